@@ -1,0 +1,1 @@
+//! Cloudflare deployable: the edge.

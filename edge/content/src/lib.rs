@@ -1,0 +1,1 @@
+//! Books and chapters at the edge, the paywall with them.

@@ -1,0 +1,1 @@
+//! Browsing the catalogue at the edge.

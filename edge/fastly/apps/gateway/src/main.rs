@@ -1,0 +1,2 @@
+//! The Fastly deployable of gateway.
+fn main() {}

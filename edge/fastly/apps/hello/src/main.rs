@@ -1,0 +1,2 @@
+//! The Fastly deployable of hello.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Fastly Compute as a platform.

@@ -1,0 +1,2 @@
+//! The native deployable of conformance.
+fn main() {}

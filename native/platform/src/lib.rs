@@ -1,0 +1,1 @@
+//! hyper and tokio as a platform.

@@ -1,0 +1,124 @@
+//! What it takes to start a deployable, and a started one.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    process::Child,
+    time::{Duration, Instant},
+};
+
+/// Why a tool, a build or a server could not be had: one line that names the remedy.
+#[derive(Debug)]
+pub struct Error(pub String);
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    fn from(e: std::io::Error) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// The result of starting or building something.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A deployable and its surroundings.
+#[derive(Clone, Debug, Default)]
+pub struct Launch {
+    /// The deployable: a folder's name under the platform's `apps/`, such as `gateway`, `conformance`, `hello`.
+    pub app: String,
+    /// The loopback port to listen on; `None`: any free one.
+    pub port: Option<u16>,
+    /// Backend name in the manifest → base URL, such as `origin` → `http://127.0.0.1:4000`.
+    pub backends: BTreeMap<String, String>,
+    /// Settings by name.
+    pub config: BTreeMap<String, String>,
+    /// Secrets by name. They reach the process by a file of mode 0600 or its environment, never by its arguments.
+    pub secrets: BTreeMap<String, String>,
+    /// Where the platform's KV lives between starts; `None`: nowhere.
+    pub state: Option<PathBuf>,
+    /// Where the process's output goes; `None`: nowhere.
+    pub log: Option<PathBuf>,
+}
+
+/// A real runtime that can run our deployables.
+pub trait Runtime {
+    /// The platform's name, as in [`Platform::NAME`](../aw_platform/trait.Platform.html).
+    fn name(&self) -> &'static str;
+
+    /// Builds what has to be built and starts it; returns when it answers on its port.
+    ///
+    /// # Errors
+    /// A tool is missing, the build fails, or the server ends before it answers: the message names the log.
+    fn launch(&self, launch: &Launch) -> Result<Server>;
+}
+
+/// A server in a process of its own. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    child: Child,
+}
+
+impl Server {
+    /// Takes charge of `child`, waiting up to `patience` for it to accept connections on `addr`.
+    ///
+    /// # Errors
+    /// The process ended, or did not accept connections in time.
+    pub fn ready(mut child: Child, addr: SocketAddr, patience: Duration) -> Result<Self> {
+        let until = Instant::now() + patience;
+        loop {
+            if TcpStream::connect_timeout(&addr, Duration::from_millis(200)).is_ok() {
+                return Ok(Self { addr, child });
+            }
+            if let Some(status) = child.try_wait()? {
+                return Err(Error(format!("the server for {addr} ended with {status} before it answered")));
+            }
+            if Instant::now() > until {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(Error(format!("the server for {addr} did not answer in {patience:?}")));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The id of the process whose CPU time and memory count as the server's.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A loopback port that is free now, below the ephemeral range (a client that polls an ephemeral port can connect
+/// to itself).
+///
+/// # Errors
+/// No port is free.
+pub fn free_port() -> Result<u16> {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id().wrapping_mul(7919);
+    for _ in 0..2_000 {
+        let n = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 12_000 + (n % 18_000) as u16;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(Error("no free loopback port between 12000 and 30000".into()))
+}

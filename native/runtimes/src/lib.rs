@@ -1,0 +1,14 @@
+//! Builds deployables and runs them in the real runtimes: workerd, Viceroy, Spin (or its test host), native.
+//!
+//! `up`, `conform`, `bench` and the tests all start servers through here, so that what is tested is what runs.
+
+pub mod build;
+pub mod cache;
+pub mod cloudflare;
+pub mod fastly;
+mod launch;
+pub mod native;
+pub mod setup;
+pub mod spin;
+
+pub use launch::{Error, Launch, Result, Runtime, Server, free_port};

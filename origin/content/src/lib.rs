@@ -1,0 +1,1 @@
+//! Books, publishing, and the push to the edges.

@@ -1,0 +1,1 @@
+//! The origin's front door: only signed requests come in.

@@ -1,0 +1,1 @@
+//! Spin deployable: the conformance fixture.

@@ -1,0 +1,1 @@
+//! Spin deployable: the content service.

@@ -1,0 +1,1 @@
+//! Spin deployable: the smallest app, for the benchmark.

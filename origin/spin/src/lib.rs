@@ -1,0 +1,1 @@
+//! Spin as a platform.

@@ -1,0 +1,1 @@
+//! An S3 client over the platform's fetch.

@@ -1,0 +1,1 @@
+//! Reads EPUB, Markdown and HTML into chapters and pictures.

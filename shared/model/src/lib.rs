@@ -1,0 +1,1 @@
+//! The vocabulary that both tiers speak: records, keys, access, API shapes.

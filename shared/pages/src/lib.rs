@@ -1,0 +1,1 @@
+//! Reader pages: plain HTML that needs no JavaScript.

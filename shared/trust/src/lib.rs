@@ -1,0 +1,1 @@
+//! Everything signed: tokens, request signatures, sealed keys.
