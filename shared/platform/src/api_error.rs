@@ -111,7 +111,8 @@ impl ApiError {
     /// Sets status and the headers that go with it (`Retry-After`, `WWW-Authenticate`, `Cache-Control: no-store`)
     /// on a response that shows this error in another form, such as a page.
     pub fn decorate<B>(&self, response: &mut http::Response<B>) {
-        *response.status_mut() = http::StatusCode::from_u16(self.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            http::StatusCode::from_u16(self.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
@@ -135,10 +136,14 @@ impl From<Error> for ApiError {
     /// A port's failure as the caller may know it: what went wrong inside is for the records, not for strangers.
     fn from(error: Error) -> Self {
         match error {
-            Error::Timeout => Self::new(504, "SERVICE_TIMEOUT", "a service behind this one took too long").retry_after(5),
+            Error::Timeout => {
+                Self::new(504, "SERVICE_TIMEOUT", "a service behind this one took too long").retry_after(5)
+            }
             Error::Upstream(_) => Self::unavailable("a service behind this one cannot be reached", 5),
             Error::Limit(what) => Self::new(413, "REQUEST_LIMIT_EXCEEDED", format!("{what} is over the limit")),
-            Error::Unsupported(what) => Self::new(501, "SERVICE_UNSUPPORTED", format!("this deployment cannot: {what}")),
+            Error::Unsupported(what) => {
+                Self::new(501, "SERVICE_UNSUPPORTED", format!("this deployment cannot: {what}"))
+            }
             Error::Missing(_) | Error::Sql { .. } | Error::Internal(_) => {
                 Self::new(500, "SERVICE_INTERNAL_ERROR", "something went wrong on our side; the request id finds it")
             }

@@ -14,9 +14,8 @@ pub fn uuid_v7<P: Platform>(platform: &P) -> Uuid {
 
 /// The request's own `X-Request-ID` where it is 1 to 64 of `A-Z a-z 0-9 . _ -`, else a new UUIDv7.
 pub fn request_id<P: Platform>(platform: &P, headers: &HeaderMap) -> String {
-    let ok = |s: &&str| {
-        (1..=64).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
-    };
+    let ok =
+        |s: &&str| (1..=64).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
     match headers.get("x-request-id").and_then(|v| v.to_str().ok()).filter(ok) {
         Some(id) => id.to_owned(),
         None => uuid_v7(platform).to_string(),
