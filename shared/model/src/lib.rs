@@ -1,1 +1,20 @@
-//! The vocabulary that both tiers speak: records, keys, access, API shapes.
+//! The vocabulary that both tiers speak: what the origin publishes and the edge reads.
+//!
+//! Publishing freezes a book into [objects](key::object) addressed by their SHA-256, and small *records* that name
+//! them: one [`Tenant`] per host, one [`Manifest`] per book, and the [lists](Shelf) that browsing reads. A record
+//! carries a [version](record) that only grows; an object never changes.
+
+pub mod access;
+pub mod book;
+pub mod catalogue;
+pub mod key;
+pub mod names;
+pub mod object;
+pub mod record;
+pub mod slug;
+pub mod tenant;
+
+pub use access::Access;
+pub use book::{Asset, Book, Chapter, Manifest, ObjectRef, Series};
+pub use catalogue::{BookCard, Leaf, Shelf};
+pub use tenant::{Revocation, Tenant, TokenKey};

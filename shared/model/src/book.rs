@@ -1,0 +1,101 @@
+//! A published book: its manifest.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Access;
+
+/// The record under [`key::manifest`](crate::key::manifest): everything about a published book but its text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// The book.
+    pub book: Book,
+    /// Its chapters in reading order.
+    pub chapters: Vec<Chapter>,
+    /// Pictures and other files, by name (`SHA256.EXTENSION`), as chapters' pages link them.
+    #[serde(default)]
+    pub assets: BTreeMap<String, Asset>,
+}
+
+/// What is known of a book.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Book {
+    /// UUIDv7.
+    pub id: String,
+    /// Its name in URLs.
+    pub slug: String,
+    /// The title.
+    pub title: String,
+    /// The authors' names, in their order.
+    pub authors: Vec<String>,
+    /// BCP 47.
+    pub language: String,
+    /// Plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Tags as shown; their slugs name shelves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The series it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
+    /// The name of the asset that is its cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
+    /// First published, RFC 3339.
+    pub published_at: String,
+    /// Published last, RFC 3339.
+    pub updated_at: String,
+}
+
+/// A book's place in a series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// The series' name.
+    pub name: String,
+    /// The book's number in it, from 1.
+    pub position: u32,
+}
+
+/// A chapter in a manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Chapter {
+    /// UUIDv7.
+    pub id: String,
+    /// Its number in the book, from 1; its address in URLs.
+    pub number: u32,
+    /// The title.
+    pub title: String,
+    /// Who may read it.
+    pub access: Access,
+    /// How many words it has.
+    pub words: u32,
+    /// The reader page: a whole HTML document.
+    pub page: ObjectRef,
+    /// The chapter as JSON: the object is the value of the envelope's `data`.
+    pub data: ObjectRef,
+}
+
+/// The name of an object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectRef {
+    /// Lower-case hexadecimal.
+    pub sha256: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// A file that a book's pages link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asset {
+    /// Its bytes.
+    pub object: ObjectRef,
+    /// Its media type.
+    pub media_type: String,
+    /// Who may see it: the widest access of the chapters that link it.
+    pub access: Access,
+}
