@@ -1,1 +1,140 @@
-//! Reads EPUB, Markdown and HTML into chapters and pictures.
+//! Reads a book as its author has it (EPUB, a folder of Markdown, HTML) into chapters and pictures.
+//!
+//! The whole file is read before anything is returned, so that a broken one is refused and leaves nothing behind.
+//! Chapters come out as sanitised HTML in which pictures are `asset:N` and links to other chapters `chapter:N#part`;
+//! [`resolve`] gives them their addresses.
+//!
+//! ```
+//! use aw_manuscript::{Kind, read};
+//! let book = read(Kind::Markdown, "whale.md", b"# Loomings\n\nCall me *Ishmael*.<script>x</script>\n").unwrap();
+//! assert_eq!(book.chapters[0].title, "Loomings");
+//! assert_eq!(book.chapters[0].html.trim(), "<p>Call me <em>Ishmael</em>.</p>");
+//! ```
+
+mod archive;
+mod epub;
+mod folder;
+mod headings;
+mod html;
+mod kind;
+mod links;
+mod markdown;
+mod navigation;
+mod sanitise;
+mod sniff;
+
+pub use kind::Kind;
+pub use links::resolve;
+
+/// A book as it was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Manuscript {
+    /// Never empty.
+    pub title: String,
+    /// In their order; may be empty.
+    pub authors: Vec<String>,
+    /// BCP 47; `en` where the file does not say.
+    pub language: String,
+    /// Plain text; may be empty.
+    pub description: String,
+    /// Subjects; may be empty.
+    pub tags: Vec<String>,
+    /// The index in `assets` of its cover.
+    pub cover: Option<usize>,
+    /// At least one.
+    pub chapters: Vec<ManuscriptChapter>,
+    /// The pictures that chapters show, and the cover.
+    pub assets: Vec<ManuscriptAsset>,
+}
+
+/// A chapter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ManuscriptChapter {
+    /// Plain text, never empty.
+    pub title: String,
+    /// Sanitised.
+    pub html: String,
+    /// How many words it has.
+    pub words: u32,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ManuscriptAsset {
+    /// Its name in the file.
+    pub name: String,
+    /// As its bytes say, never as the file says: `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a book cannot be read: where in it, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManuscriptError {
+    /// The file that was given, and the part of it (`book.epub: OEBPS/content.opf`).
+    pub place: String,
+    /// What is wrong, as a sentence without its stop.
+    pub reason: String,
+}
+
+impl ManuscriptError {
+    pub(crate) fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { place: place.into(), reason: reason.into() }
+    }
+}
+
+impl std::fmt::Display for ManuscriptError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.reason)
+    }
+}
+
+impl std::error::Error for ManuscriptError {}
+
+/// Most chapters of a book.
+pub const MAX_CHAPTERS: usize = 2_000;
+/// Longest chapter, in bytes of sanitised HTML.
+pub const MAX_CHAPTER: usize = 4 * 1024 * 1024;
+
+/// Reads the book in `bytes`. `name` is the file's name, for errors and as the title of last resort.
+///
+/// # Errors
+/// The file is broken, protected, or over a limit.
+pub fn read(kind: Kind, name: &str, bytes: &[u8]) -> Result<Manuscript, ManuscriptError> {
+    let mut book = match kind {
+        Kind::Epub => epub::read(name, bytes)?,
+        Kind::Folder => folder::read(name, bytes)?,
+        Kind::Markdown => html::read(name, &markdown::to_html(text(name, bytes)?))?,
+        Kind::Html => html::read(name, text(name, bytes)?)?,
+    };
+    if book.chapters.is_empty() {
+        return Err(ManuscriptError::new(name, "it has no chapter with text"));
+    }
+    if book.chapters.len() > MAX_CHAPTERS {
+        return Err(ManuscriptError::new(name, format!("it has more than {MAX_CHAPTERS} chapters")));
+    }
+    if let Some(long) = book.chapters.iter().find(|c| c.html.len() > MAX_CHAPTER) {
+        return Err(ManuscriptError::new(name, format!("chapter «{}» is longer than {MAX_CHAPTER} bytes", long.title)));
+    }
+    if book.title.trim().is_empty() {
+        book.title = stem(name);
+    }
+    if book.language.is_empty() {
+        book.language = "en".into();
+    }
+    Ok(book)
+}
+
+fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ManuscriptError> {
+    std::str::from_utf8(bytes)
+        .map(|s| s.trim_start_matches('\u{feff}'))
+        .map_err(|e| ManuscriptError::new(name, format!("it is not UTF-8 text (byte {})", e.valid_up_to())))
+}
+
+/// A file's name without folder and extension.
+fn stem(name: &str) -> String {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = file.rsplit_once('.').map_or(file, |(s, _)| s).trim();
+    if stem.is_empty() { "Untitled".into() } else { stem.into() }
+}
