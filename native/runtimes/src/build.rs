@@ -1,1 +1,106 @@
-//! To be written by its owner.
+//! Builds the deployables: each wasm target by the route that this machine has, and native programs.
+
+mod cargo;
+mod component;
+mod route;
+mod stubs;
+mod sysroot;
+
+use std::{path::PathBuf, process::Command};
+
+pub(crate) use cargo::{only_program, program as cargo_program};
+pub(crate) use route::ready as route_ready;
+pub use route::{Route, route};
+
+use self::cargo::Kind;
+use crate::{
+    Result,
+    cache::{checkout, target_dir},
+};
+
+/// What a deployable is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A `cdylib` for wasm32-unknown-unknown.
+    Cloudflare,
+    /// A program for wasm32-wasip1: its `main` serves one request.
+    Fastly,
+    /// A `cdylib` for wasm32-wasip1 (a reactor), made a component.
+    Spin,
+}
+
+impl Target {
+    /// All targets.
+    pub const ALL: [Self; 3] = [Self::Cloudflare, Self::Fastly, Self::Spin];
+
+    /// The platform's name, as in the target folder `wasm-NAME`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cloudflare => "cloudflare",
+            Self::Fastly => "fastly",
+            Self::Spin => "spin",
+        }
+    }
+
+    /// The compiler's name for the target.
+    pub fn triple(self) -> &'static str {
+        match self {
+            Self::Cloudflare => "wasm32-unknown-unknown",
+            Self::Fastly | Self::Spin => "wasm32-wasip1",
+        }
+    }
+
+    /// Compiler flags that the target's deployables need on every route.
+    pub(crate) fn flags(self) -> &'static [&'static str] {
+        match self {
+            // The JavaScript entry puts the stack back where it was after a panic.
+            Self::Cloudflare => &["-Clink-arg=--export=__stack_pointer"],
+            Self::Fastly | Self::Spin => &[],
+        }
+    }
+}
+
+/// Builds `packages` for `target` with the profile `wasm`, and returns a file for each, in the same order: a core
+/// module for Cloudflare and Fastly, a component for Spin.
+///
+/// # Errors
+/// The target's toolchain cannot be had, or a package does not compile or makes no wasm file.
+pub fn wasm(target: Target, packages: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut command = cargo_for(target, "build")?;
+    command.args(["--profile", "wasm"]);
+    let modules = cargo::files(&mut command, packages, Kind::Wasm)?;
+    match target {
+        Target::Spin => modules.iter().map(|module| component::beside(module)).collect(),
+        _ => Ok(modules),
+    }
+}
+
+/// A Cargo command such as `build`, `check` or `clippy` for `target`, without packages, profile or output format:
+/// `cargo clippy` for a crate that exists only on that target goes the same way as its build.
+///
+/// # Errors
+/// The target's toolchain cannot be had.
+pub fn cargo_for(target: Target, subcommand: &str) -> Result<Command> {
+    let route = route(target)?;
+    let mut command = route.cargo(subcommand)?;
+    let flags: Vec<String> = target.flags().iter().map(|&f| f.to_owned()).chain(route.flags(target)).collect();
+    command
+        .args(["--target", target.triple()])
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+        .env("CARGO_TARGET_DIR", target_dir().join(format!("wasm-{}", target.name())))
+        .current_dir(checkout());
+    Ok(command)
+}
+
+/// Builds `packages` for this machine and returns the program of each, in the same order.
+///
+/// # Errors
+/// A package does not compile, or has no program.
+pub fn native(packages: &[&str], release: bool) -> Result<Vec<PathBuf>> {
+    let mut command = Command::new(cargo::program()?);
+    command.arg("build").current_dir(checkout());
+    if release {
+        command.arg("--release");
+    }
+    cargo::files(&mut command, packages, Kind::Program)
+}

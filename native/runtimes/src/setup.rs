@@ -1,1 +1,57 @@
-//! To be written by its owner.
+//! The tools that building, running and testing need: found, or installed once into the cache at a pinned version.
+//!
+//! Each function returns a path at once and without the network when its tool is there, installs it with progress
+//! on stderr when it is not, and fails with a message that names the tool, the reason and the remedy.
+
+pub(crate) mod apt;
+mod browser;
+mod doctor;
+mod node;
+mod postgres;
+mod spin_host;
+mod viceroy;
+
+use std::path::PathBuf;
+
+pub use browser::{chromium, playwright};
+pub use doctor::{Finding, doctor};
+pub use node::{NodeTools, node};
+pub use postgres::postgres;
+pub use spin_host::spin_host;
+pub use viceroy::viceroy;
+
+use crate::{
+    Error, Result,
+    build::{Target, route},
+    process::find,
+};
+
+/// wrk, the load generator of `bench`.
+///
+/// # Errors
+/// It is neither on `PATH` nor can it be installed.
+pub fn wrk() -> Result<PathBuf> {
+    if find("wrk").is_none() {
+        apt::install(&["wrk"])?;
+    }
+    find("wrk").ok_or_else(|| Error("wrk: not on PATH after its package was installed".into()))
+}
+
+/// Everything that `up`, `conform` and `test` need, one after the other; a tool that cannot be had does not stop the
+/// others.
+///
+/// # Errors
+/// What could not be had, one paragraph each.
+pub fn all() -> Result<()> {
+    let mut failures = Vec::new();
+    let mut note = |result: Result<()>| failures.extend(result.err().map(|e| e.0));
+    for target in Target::ALL {
+        note(route(target).map(drop));
+    }
+    note(node().map(drop));
+    note(postgres().map(drop));
+    note(spin_host().map(drop));
+    note(chromium().map(drop));
+    note(viceroy().map(drop));
+    if failures.is_empty() { Ok(()) } else { Err(Error(failures.join("\n"))) }
+}
