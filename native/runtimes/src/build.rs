@@ -8,7 +8,8 @@ mod sysroot;
 
 use std::{path::PathBuf, process::Command};
 
-pub(crate) use cargo::{only_program, program as cargo_program};
+pub(crate) use cargo::only_program;
+pub use cargo::program as cargo_program;
 pub(crate) use route::ready as route_ready;
 pub use route::{Route, route};
 

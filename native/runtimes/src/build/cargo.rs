@@ -15,7 +15,7 @@ use crate::{Error, Result, process::find};
 ///
 /// # Errors
 /// There is none.
-pub(crate) fn program() -> Result<PathBuf> {
+pub fn program() -> Result<PathBuf> {
     std::env::var_os("CARGO")
         .map(PathBuf::from)
         .filter(|file| crate::process::executable(file))

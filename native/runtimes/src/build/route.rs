@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Target, cargo::program, sysroot, sysroot::Sysroot};
-use crate::{Error, Result, cache::checkout, process::find};
+use crate::{Error, Result, cache::checkout, process::find, setup::apt};
 
 /// A way to compile for wasm.
 #[derive(Clone, Debug)]
@@ -154,10 +154,14 @@ impl Route {
             return Ok(command);
         };
         // `cargo clippy` looks for cargo-clippy in ~/.cargo/bin first: rustup's, of another version.
-        let clippy = PathBuf::from("/usr/bin/cargo-clippy");
+        let clippy = Path::new("/usr/bin/cargo-clippy");
         let mut command = match subcommand {
-            "clippy" if clippy.is_file() => Command::new(clippy),
-            "clippy" => return Err(Error("clippy for Debian's rustc: apt-get install rust-web-clippy".into())),
+            "clippy" => {
+                if !clippy.is_file() {
+                    apt::install(&["rust-web-clippy"])?;
+                }
+                Command::new(clippy)
+            }
             _ => Command::new(sysroot::CARGO),
         };
         without_cargo(command.arg(subcommand));

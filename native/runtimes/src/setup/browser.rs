@@ -6,7 +6,7 @@ use super::{apt, node};
 use crate::{Error, Result, process::find};
 
 /// Drives a browser that is there; it downloads none.
-const PLAYWRIGHT: [(&str, &str); 1] = [("playwright-core", "1.61.0")];
+const PLAYWRIGHT: [(&str, &str); 1] = [("playwright-core", "1.65.1")];
 
 /// Chromium or Chrome: from `PATH`, else Debian's package.
 ///

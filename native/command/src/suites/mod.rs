@@ -1,0 +1,92 @@
+//! `authorworks test`: stages that run one after the other, each timed, each with its output in a log of its own.
+//!
+//! A stage that fails does not stop the others. The output of a failed one is shown; what was skipped is named with
+//! its reason; the last line is `N passed, N failed, N skipped`.
+
+mod deps;
+mod generated;
+mod packages;
+mod stage;
+mod style;
+mod unit;
+
+use std::{process::ExitCode, time::Instant};
+
+use aw_runtimes::{cache, process::tail};
+pub use stage::{Ctx, Outcome, Stage};
+
+/// The stages in their order: what fails soonest comes first.
+const STAGES: &[Stage] = &[
+    Stage { name: "fmt", run: style::fmt },
+    Stage { name: "gen", run: generated::check },
+    Stage { name: "deps", run: deps::check },
+    Stage { name: "clippy", run: style::clippy },
+    Stage { name: "unit", run: unit::check },
+];
+
+/// Lines of a failed stage's output that are shown; the log has all.
+const SHOWN: usize = 120;
+
+/// Runs the stage called `suite`, or all. With `json`, stdout has one object per stage and one for the sum, instead
+/// of lines for people.
+pub fn run(suite: Option<&str>, json: bool) -> ExitCode {
+    let stages: Vec<&Stage> = STAGES.iter().filter(|stage| suite.is_none_or(|name| name == stage.name)).collect();
+    if stages.is_empty() {
+        let names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
+        eprintln!("test: no suite is called {}; there are: {}", suite.unwrap_or_default(), names.join(", "));
+        return ExitCode::from(2);
+    }
+    let begun = Instant::now();
+    let mut sum = Outcome::default();
+    for stage in stages {
+        let outcome = one(stage, json);
+        sum.passed += outcome.passed;
+        sum.failed += outcome.failed;
+        sum.skipped.extend(outcome.skipped);
+    }
+    report(&sum, begun, json);
+    if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs a stage and tells its result. A stage that cannot be run at all counts as one failure.
+fn one(stage: &Stage, json: bool) -> Outcome {
+    let log = cache::target_dir().join("suites").join(format!("{}.log", stage.name));
+    eprintln!("-- {}", stage.name);
+    let begun = Instant::now();
+    let outcome = Ctx::new(&log).and_then(|ctx| (stage.run)(&ctx)).unwrap_or_else(|e| {
+        eprintln!("{}: {e}", stage.name);
+        Outcome { failed: 1, ..Outcome::default() }
+    });
+    let seconds = begun.elapsed().as_secs_f64();
+    if outcome.failed > 0 {
+        eprintln!("{}\n(the whole output: {})", tail(&log, SHOWN), log.display());
+    }
+    if json {
+        let line = serde_json::json!({
+            "stage": stage.name, "passed": outcome.passed, "failed": outcome.failed, "skipped": outcome.skipped,
+            "seconds": seconds, "log": log,
+        });
+        println!("{line}");
+    } else {
+        let word = if outcome.failed == 0 { "ok" } else { "FAILED" };
+        println!("{:<12} {word:<6} {:>8.1} s   {}", stage.name, seconds, outcome.counts());
+    }
+    outcome
+}
+
+fn report(sum: &Outcome, begun: Instant, json: bool) {
+    let seconds = begun.elapsed().as_secs_f64();
+    if json {
+        let skipped = sum.skipped.len();
+        let line = serde_json::json!({
+            "passed": sum.passed, "failed": sum.failed, "skipped": skipped, "seconds": seconds,
+        });
+        println!("{line}");
+        return;
+    }
+    for skip in &sum.skipped {
+        println!("skipped: {}: {}", skip.name, skip.reason);
+    }
+    println!("all stages   {seconds:>15.1} s");
+    println!("{}", sum.counts());
+}

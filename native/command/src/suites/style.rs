@@ -1,0 +1,50 @@
+//! Formatting, and clippy with its warnings denied.
+
+use aw_runtimes::{
+    Result,
+    build::{Target, cargo_for},
+};
+
+use super::{Ctx, Outcome, packages::Workspace};
+
+/// The workspaces that are not the checkout's own, with their own lock file.
+pub(super) const APART: [&str; 1] = ["origin/spin/host/Cargo.toml"];
+
+/// `cargo fmt --check` over every workspace.
+pub(super) fn fmt(ctx: &Ctx) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    outcome.count(ctx.call(&mut ctx.cargo(&["fmt", "--all", "--check"])?)?);
+    for manifest in APART.iter().filter(|path| ctx.checkout.join(path).is_file()) {
+        outcome.count(ctx.call(&mut ctx.cargo(&["fmt", "--all", "--check", "--manifest-path", manifest])?)?);
+    }
+    Ok(outcome)
+}
+
+/// Clippy over all that runs on this machine, then over each platform's packages for that platform's target. The
+/// test host for Spin is left out: it would have wasmtime compiled a second time.
+pub(super) fn clippy(ctx: &Ctx) -> Result<Outcome> {
+    let workspace = Workspace::read(ctx, &ctx.checkout.join("Cargo.toml"))?;
+    let mut outcome = Outcome::default();
+    let mut native = ctx.cargo(&["clippy", "--workspace", "--all-targets", "--locked"])?;
+    for package in workspace.members().filter(|package| package.target(ctx).is_some()) {
+        native.args(["--exclude", &package.name]);
+    }
+    outcome.count(ctx.call(native.args(["--", "-D", "warnings"]))?);
+    for target in Target::ALL {
+        ctx.note(format_args!("-- {}", target.name()))?;
+        let mut command = match cargo_for(target, "clippy") {
+            Ok(command) => command,
+            Err(e) => {
+                ctx.note(e)?;
+                outcome.count(false);
+                continue;
+            }
+        };
+        command.arg("--locked");
+        for package in workspace.members().filter(|package| package.target(ctx) == Some(target)) {
+            command.args(["--package", &package.name]);
+        }
+        outcome.count(ctx.call(command.args(["--", "-D", "warnings"]))?);
+    }
+    Ok(outcome)
+}
