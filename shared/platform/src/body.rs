@@ -24,8 +24,10 @@ pub trait NativeBody: Unpin + 'static {
 }
 
 /// The body of a request or response.
+#[derive(Default)]
 pub enum Body<N> {
     /// No bytes.
+    #[default]
     Empty,
     /// All the bytes, in memory.
     Bytes(Bytes),
@@ -122,12 +124,6 @@ impl<N: NativeBody> Body<N> {
             Collected::All(b) => Ok(b),
             Collected::TooLarge => Err(Error::Limit("body")),
         }
-    }
-}
-
-impl<N> Default for Body<N> {
-    fn default() -> Self {
-        Self::Empty
     }
 }
 
