@@ -13,7 +13,7 @@ mod unit;
 use std::{process::ExitCode, time::Instant};
 
 use aw_runtimes::{cache, process::tail};
-pub use stage::{Ctx, Outcome, Stage};
+pub(crate) use stage::{Ctx, Outcome, Stage};
 
 /// The stages in their order: what fails soonest comes first.
 const STAGES: &[Stage] = &[
@@ -29,7 +29,7 @@ const SHOWN: usize = 120;
 
 /// Runs the stage called `suite`, or all. With `json`, stdout has one object per stage and one for the sum, instead
 /// of lines for people.
-pub fn run(suite: Option<&str>, json: bool) -> ExitCode {
+pub(crate) fn run(suite: Option<&str>, json: bool) -> ExitCode {
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| suite.is_none_or(|name| name == stage.name)).collect();
     if stages.is_empty() {
         let names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();

@@ -11,54 +11,54 @@ use aw_runtimes::{Error, Result, cache};
 use serde::Serialize;
 
 /// A part of `authorworks test`.
-pub struct Stage {
+pub(crate) struct Stage {
     /// Its name on the command line and in the report.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Runs it. An error is for what kept it from running; a check that fails is in the outcome.
-    pub run: fn(&Ctx) -> Result<Outcome>,
+    pub(crate) run: fn(&Ctx) -> Result<Outcome>,
 }
 
 /// What a stage found.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Checks that hold.
-    pub passed: u32,
+    pub(crate) passed: u32,
     /// Checks that do not.
-    pub failed: u32,
+    pub(crate) failed: u32,
     /// Checks that were not made, each with its reason.
-    pub skipped: Vec<Skip>,
+    pub(crate) skipped: Vec<Skip>,
 }
 
 /// A check that was not made.
 #[derive(Debug, Serialize)]
-pub struct Skip {
+pub(crate) struct Skip {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Why.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl Outcome {
     /// Counts one check.
-    pub fn count(&mut self, holds: bool) {
+    pub(crate) fn count(&mut self, holds: bool) {
         if holds { self.passed += 1 } else { self.failed += 1 }
     }
 
     /// Notes a check that cannot be made here.
-    pub fn skip(&mut self, name: impl Into<String>, reason: impl Into<String>) {
+    pub(crate) fn skip(&mut self, name: impl Into<String>, reason: impl Into<String>) {
         self.skipped.push(Skip { name: name.into(), reason: reason.into() });
     }
 
     /// `N passed, N failed, N skipped`.
-    pub fn counts(&self) -> String {
+    pub(crate) fn counts(&self) -> String {
         format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped.len())
     }
 }
 
 /// What a stage works with.
-pub struct Ctx {
+pub(crate) struct Ctx {
     /// The root of the workspace.
-    pub checkout: PathBuf,
+    pub(crate) checkout: PathBuf,
     log: PathBuf,
 }
 
@@ -67,7 +67,7 @@ impl Ctx {
     ///
     /// # Errors
     /// The log cannot be written.
-    pub fn new(log: &Path) -> Result<Self> {
+    pub(crate) fn new(log: &Path) -> Result<Self> {
         let failed = |e| Error(format!("{}: {e}", log.display()));
         log.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
         File::create(log).map_err(failed)?;
@@ -78,7 +78,7 @@ impl Ctx {
     ///
     /// # Errors
     /// The log cannot be written.
-    pub fn note(&self, line: impl std::fmt::Display) -> Result<()> {
+    pub(crate) fn note(&self, line: impl std::fmt::Display) -> Result<()> {
         Ok(writeln!(self.append()?, "{line}")?)
     }
 
@@ -86,7 +86,7 @@ impl Ctx {
     ///
     /// # Errors
     /// There is no Cargo.
-    pub fn cargo(&self, words: &[&str]) -> Result<Command> {
+    pub(crate) fn cargo(&self, words: &[&str]) -> Result<Command> {
         let mut command = Command::new(aw_runtimes::build::cargo_program()?);
         command.args(words).current_dir(&self.checkout).env("CARGO_TERM_COLOR", "never");
         Ok(command)
@@ -96,7 +96,7 @@ impl Ctx {
     ///
     /// # Errors
     /// It cannot be started, or the log cannot be written.
-    pub fn call(&self, command: &mut Command) -> Result<bool> {
+    pub(crate) fn call(&self, command: &mut Command) -> Result<bool> {
         let log = self.append()?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let program = command.get_program().to_string_lossy().into_owned();
@@ -108,7 +108,7 @@ impl Ctx {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub fn read(&self, command: &mut Command) -> Result<(bool, String)> {
+    pub(crate) fn read(&self, command: &mut Command) -> Result<(bool, String)> {
         let start = self.log.metadata()?.len();
         let success = self.call(command)?;
         let mut file = File::open(&self.log)?;
