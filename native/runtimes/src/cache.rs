@@ -68,7 +68,13 @@ pub struct Lock(#[expect(dead_code, reason = "held for its Drop")] File);
 /// # Errors
 /// The lock file cannot be made, or the file system has no locks.
 pub fn lock(name: &str) -> Result<Lock> {
-    let path = folder("locks")?.join(format!("{name}.lock"));
+    lock_in(&root()?, name)
+}
+
+fn lock_in(root: &Path, name: &str) -> Result<Lock> {
+    let folder = root.join("locks");
+    make(&folder)?;
+    let path = folder.join(format!("{name}.lock"));
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(at(&path))?;
     match file.try_lock() {
         Ok(()) => {}
@@ -92,15 +98,25 @@ pub fn entry(
     complete: impl Fn(&Path) -> bool,
     make: impl FnOnce(&Path, &Path) -> Result<()>,
 ) -> Result<PathBuf> {
-    let place = root()?.join(group).join(name);
+    entry_in(&root()?, group, name, complete, make)
+}
+
+fn entry_in(
+    root: &Path,
+    group: &str,
+    name: &str,
+    complete: impl Fn(&Path) -> bool,
+    make: impl FnOnce(&Path, &Path) -> Result<()>,
+) -> Result<PathBuf> {
+    let place = root.join(group).join(name);
     if complete(&place) {
         return Ok(place);
     }
-    let _lock = lock(name)?;
+    let _lock = lock_in(root, name)?;
     if complete(&place) {
         return Ok(place);
     }
-    let staging = folder(group)?.join(format!(".{name}.partial"));
+    let staging = root.join(group).join(format!(".{name}.partial"));
     clear(&staging)?;
     fs::create_dir_all(&staging).map_err(at(&staging))?;
     let made = make(&staging, &place).and_then(|()| {
@@ -129,5 +145,79 @@ fn clear(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(at(dir)(e)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            Self(env::temp_dir().join(format!("aw-cache-{name}-{}", std::process::id())))
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn complete(dir: &Path) -> bool {
+        dir.join("tool").is_file()
+    }
+
+    #[test]
+    fn an_entry_that_many_want_is_made_once() {
+        let root = Folder::new("once");
+        let made = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let dir = entry_in(&root.0, "tools", "a-1", complete, |dir, place| {
+                        made.fetch_add(1, Ordering::SeqCst);
+                        assert_eq!(place, root.0.join("tools/a-1"));
+                        Ok(fs::write(dir.join("tool"), "x")?)
+                    });
+                    assert!(complete(&dir.unwrap()));
+                });
+            }
+        });
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+        assert!(!root.0.join("tools/.a-1.partial").exists());
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing_and_can_be_tried_again() {
+        let root = Folder::new("failure");
+        let failed = entry_in(&root.0, "tools", "a-1", complete, |dir, _| {
+            fs::write(dir.join("tool"), "half")?;
+            Err(Error("no network".into()))
+        });
+        assert_eq!(failed.unwrap_err().0, "no network");
+        assert_eq!(fs::read_dir(root.0.join("tools")).unwrap().count(), 0);
+        let incomplete = entry_in(&root.0, "tools", "a-1", complete, |_, _| Ok(()));
+        assert!(incomplete.unwrap_err().0.contains("not complete"));
+        entry_in(&root.0, "tools", "a-1", complete, |dir, _| Ok(fs::write(dir.join("tool"), "x")?)).unwrap();
+    }
+
+    #[test]
+    fn what_is_left_of_an_interrupted_attempt_or_is_incomplete_is_replaced() {
+        let root = Folder::new("rest");
+        fs::create_dir_all(root.0.join("tools/.a-1.partial")).unwrap();
+        fs::write(root.0.join("tools/.a-1.partial/junk"), "x").unwrap();
+        fs::create_dir_all(root.0.join("tools/a-1/old")).unwrap();
+        let dir = entry_in(&root.0, "tools", "a-1", complete, |dir, _| Ok(fs::write(dir.join("tool"), "x")?)).unwrap();
+        assert_eq!(fs::read_dir(dir).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_checkout_is_a_workspace() {
+        assert!(checkout().join("native/runtimes/Cargo.toml").is_file());
     }
 }

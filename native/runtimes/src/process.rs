@@ -75,3 +75,30 @@ pub fn tail(path: &Path, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_program_is_an_error_with_its_last_words() {
+        let log = std::env::temp_dir().join(format!("aw-process-{}.log", std::process::id()));
+        run("a step", Command::new("sh").args(["-c", "echo fine"]), &log).unwrap();
+        assert_eq!(tail(&log, 5), "fine");
+        let error =
+            run("a step", Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"]), &log).unwrap_err().0;
+        assert!(error.starts_with("a step: sh ended with exit status: 3") && error.ends_with("one\ntwo"), "{error}");
+        assert_eq!(tail(&log, 1), "two");
+        std::fs::remove_file(&log).unwrap();
+        assert!(run("a step", &mut Command::new("/nonexistent/program"), &log).unwrap_err().0.contains("cannot run"));
+    }
+
+    #[test]
+    fn programs_are_found_and_folders_are_none() {
+        assert!(find("sh").is_some());
+        assert!(find("no-such-program-anywhere").is_none());
+        assert!(!executable(Path::new("/")));
+        assert_eq!(first_line("sh", &["-c", "echo 1.2; echo more"]).as_deref(), Some("1.2"));
+        assert_eq!(first_line("sh", &["-c", "echo 1.2; exit 1"]), None);
+    }
+}
