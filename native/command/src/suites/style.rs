@@ -13,9 +13,9 @@ pub(super) const APART: [&str; 1] = ["origin/spin/host/Cargo.toml"];
 /// `cargo fmt --check` over every workspace.
 pub(super) fn fmt(ctx: &Ctx) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    outcome.count(ctx.call(&mut ctx.cargo(&["fmt", "--all", "--check"])?)?);
-    for manifest in APART.iter().filter(|path| ctx.checkout.join(path).is_file()) {
-        outcome.count(ctx.call(&mut ctx.cargo(&["fmt", "--all", "--check", "--manifest-path", manifest])?)?);
+    for manifest in ["Cargo.toml"].iter().chain(&APART).filter(|path| ctx.checkout.join(path).is_file()) {
+        let mut command = ctx.cargo(&["fmt", "--all", "--check", "--manifest-path", manifest])?;
+        outcome.count(ctx.call(command.args(["--", "--color", "never"]))?);
     }
     Ok(outcome)
 }
