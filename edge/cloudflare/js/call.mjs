@@ -1,0 +1,223 @@
+// One request: it polls its tasks, and nobody else does, because workerd ties I/O to the request that began it.
+
+import { FAILED } from "./core.mjs";
+import { Held } from "./body.mjs";
+
+/** What a poll came to; the same numbers as `Polled` in task.rs. */
+const DONE = 0;
+const PENDING = 1;
+const CHUNK = 2;
+const AGAIN = 4;
+
+/** The number of the request's own body. */
+export const OWN_BODY = 1;
+
+export class Call {
+  /**
+   * @param {import("./core.mjs").Core} core
+   * @param {Request} request
+   * @param {Record<string, any>} env
+   * @param {ExecutionContext} ctx
+   */
+  constructor(core, request, env, ctx) {
+    this.core = core;
+    this.request = request;
+    this.env = env;
+    this.ctx = ctx;
+    /** @type {Response | undefined} */
+    this.response = undefined;
+    /** What a stream's poll made. @type {Uint8Array | undefined} */
+    this.chunk = undefined;
+    /** Bodies that the core may read or pass on, by number. @type {Map<number, import("./body.mjs").Held> | undefined} */
+    this.bodies = undefined;
+    this.nextBody = OWN_BODY;
+    /** Tasks that end with the client. @type {Set<number> | undefined} */
+    this.tasks = undefined;
+  }
+
+  /** @returns {Response | Promise<Response>} */
+  start() {
+    const { core, request } = this;
+    const url = request.url;
+    let head = request.method + "\n" + url.slice(url.indexOf("/", 8)) + "\n";
+    request.headers.forEach((value, name) => {
+      head += name + ":" + value + "\n";
+    });
+    let task;
+    core.call = this;
+    try {
+      task = core.start(head);
+    } catch (error) {
+      return this.fail(error);
+    }
+    return task === 0 ? /** @type {Response} */ (this.response) : this.answer(task);
+  }
+
+  /** The response of a request that waits for something. @param {number} task @returns {Promise<Response>} */
+  async answer(task) {
+    this.watch(task);
+    let polled = PENDING;
+    try {
+      do {
+        await this.woken(task, polled);
+        polled = this.poll(task);
+      } while (polled !== DONE);
+    } catch (error) {
+      return this.fail(error);
+    } finally {
+      this.tasks?.delete(task);
+    }
+    // Without a response the client has gone and the task was dropped; nobody reads this one.
+    return this.response ?? new Response(null, { status: 499 });
+  }
+
+  /** Runs a task beside the response and after it. @param {number} task */
+  detach(task) {
+    this.ctx.waitUntil(this.background(task));
+  }
+
+  /** @param {number} task */
+  async background(task) {
+    // The core is running: its turn comes first.
+    await undefined;
+    try {
+      for (let polled = this.poll(task); polled !== DONE; polled = this.poll(task)) await this.woken(task, polled);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /**
+   * A body that the core makes as it is read.
+   * @param {number} task
+   * @param {number} [length] how long it says that it is
+   * @returns {ReadableStream}
+   */
+  stream(task, length) {
+    this.watch(task);
+    const made = new ReadableStream(
+      {
+        pull: async (controller) => {
+          try {
+            for (;;) {
+              const polled = this.poll(task);
+              if (polled === CHUNK) return controller.enqueue(this.chunk);
+              if (polled === DONE) return this.tasks?.delete(task), controller.close();
+              if (polled !== PENDING && polled !== AGAIN) throw new Error("the body broke off");
+              await this.woken(task, polled);
+            }
+          } catch (error) {
+            if (error instanceof WebAssembly.RuntimeError) this.fail(error);
+            controller.error(error);
+          }
+        },
+        cancel: () => this.drop(task),
+      },
+      { highWaterMark: 0 },
+    );
+    if (length === undefined) return made;
+    // workerd sends a length only where the stream itself has one.
+    const fixed = new FixedLengthStream(length);
+    made.pipeTo(fixed.writable).catch(() => {});
+    return fixed.readable;
+  }
+
+  /** @param {number} task @returns {number} */
+  poll(task) {
+    this.core.call = this;
+    return this.core.exports.aw_poll(task);
+  }
+
+  /** Waits until a task may go on. @param {number} task @param {number} polled what its poll came to */
+  woken(task, polled) {
+    return new Promise((resolve) => {
+      if (polled === AGAIN) setTimeout(resolve, 0);
+      else this.core.waiting.set(task, /** @type {any} */ (resolve));
+    });
+  }
+
+  /** Ends a task when the client goes away. @param {number} task */
+  watch(task) {
+    if (this.tasks === undefined) {
+      const tasks = (this.tasks = new Set());
+      this.request.signal?.addEventListener("abort", () => tasks.forEach((task) => this.drop(task)));
+    }
+    this.tasks.add(task);
+  }
+
+  /** Drops a task, which cancels what it waits for. @param {number} task */
+  drop(task) {
+    this.tasks?.delete(task);
+    const { core } = this;
+    core.call = this;
+    try {
+      core.exports.aw_drop(task);
+    } catch (error) {
+      this.fail(error);
+    }
+    // Its loop sees that it has ended.
+    const resolve = core.waiting.get(task);
+    core.waiting.delete(task);
+    resolve?.();
+  }
+
+  /**
+   * Completes an operation of this request, from a callback of workerd's.
+   * @param {number} op @param {number} status @param {Uint8Array | string} [reply] @param {number} [body]
+   * @returns {boolean} whether somebody still waits for it
+   */
+  complete(op, status, reply, body) {
+    this.core.call = this;
+    try {
+      return this.core.complete(op, status, reply, body);
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  /** The reason why an operation failed, as its reply. @param {number} op @param {unknown} error */
+  failed(op, error) {
+    this.complete(op, FAILED, error instanceof Error ? error.message : String(error));
+  }
+
+  /** Keeps a body for the core. @param {import("./body.mjs").Held} body @returns {number} its number */
+  hold(body) {
+    this.bodies ??= new Map();
+    this.bodies.set(++this.nextBody, body);
+    return this.nextBody;
+  }
+
+  /** The body of that number; the request's own is opened when it is first asked for. @param {number} id */
+  held(id) {
+    if (id === OWN_BODY && !this.bodies?.has(id) && this.request.body !== null) {
+      this.bodies ??= new Map();
+      this.bodies.set(id, new Held(this.request.body));
+    }
+    return this.bodies?.get(id);
+  }
+
+  /** A body that the core passes on. @param {number} id @returns {ReadableStream | ArrayBuffer | null} */
+  pass(id) {
+    const body = this.held(id);
+    this.bodies?.delete(id);
+    return body === undefined ? null : body.pass();
+  }
+
+  /**
+   * What a trap comes to: a record, and the answer where there is none yet. The instance gets no more requests.
+   * @param {unknown} error
+   * @returns {Response}
+   */
+  fail(error) {
+    const message = this.core.retire(error);
+    const given = this.request.headers.get("x-request-id");
+    const requestId = given !== null && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+    console.log(JSON.stringify({ level: "error", event: "panic", message, requestId }));
+    const says = "something went wrong on our side; the request id finds it";
+    return Response.json(
+      { error: { code: "SERVICE_INTERNAL_ERROR", message: says, requestId } },
+      { status: 500, headers: { "content-type": "application/json", "cache-control": "no-store" } },
+    );
+  }
+}

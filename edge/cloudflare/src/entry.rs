@@ -1,0 +1,126 @@
+//! From a request's head to its response.
+
+use std::{cell::RefCell, rc::Rc, task::Waker, future::poll_fn, task::Poll};
+
+use aw_platform::{ApiError, App, Body, Platform, Request, Response, Result};
+use bytes::Bytes;
+use http::{Method, header};
+
+use crate::{Cloudflare, WorkerBody, abi, body, head, kv::size, task};
+
+/// JavaScript's number for the body of the request that is being started.
+const REQUEST_BODY: u32 = 1;
+
+/// What is kept between requests: the app, or that somebody builds it and who waits for them.
+pub struct Instance<A>(RefCell<Built<A>>);
+
+enum Built<A> {
+    No,
+    Building(Vec<Waker>),
+    Yes(Rc<A>),
+}
+
+/// Makes room for another builder on every path out of one, its cancellation included.
+struct Builder<'a, A>(&'a Instance<A>, Option<Rc<A>>);
+
+impl<A> Drop for Builder<'_, A> {
+    fn drop(&mut self) {
+        let built = self.1.take().map_or(Built::No, Built::Yes);
+        if let Built::Building(waiting) = self.0.0.replace(built) {
+            waiting.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+impl<A: App<Cloudflare>> Instance<A> {
+    /// An instance without its app.
+    #[expect(clippy::new_without_default, reason = "a const fn, for main! alone")]
+    pub const fn new() -> Self {
+        Self(RefCell::new(Built::No))
+    }
+
+    /// The app, built by the first that asks; those who ask meanwhile wait.
+    async fn app(&self, platform: &Cloudflare) -> Result<Rc<A>> {
+        poll_fn(|cx| match &mut *self.0.borrow_mut() {
+            Built::Building(waiting) => {
+                waiting.push(cx.waker().clone());
+                Poll::Pending
+            }
+            _ => Poll::Ready(()),
+        })
+        .await;
+        if let Built::Yes(app) = &*self.0.borrow() {
+            return Ok(app.clone());
+        }
+        self.0.replace(Built::Building(Vec::new()));
+        let mut builder = Builder(self, None);
+        let app = Rc::new(A::build(platform).await?);
+        builder.1 = Some(app.clone());
+        Ok(app)
+    }
+
+    async fn answer(&self, head: Bytes) -> Response<Cloudflare> {
+        let platform = Cloudflare::new();
+        let parts = match head::request(head) {
+            Ok(parts) => parts,
+            Err(why) => {
+                let id = aw_platform::request_id(&platform, &http::HeaderMap::new());
+                return ApiError::bad_request("REQUEST_INVALID", why).into_response(&id);
+            }
+        };
+        let app = match self.app(&platform).await {
+            Ok(app) => app,
+            Err(error) => {
+                let id = aw_platform::request_id(&platform, &parts.headers);
+                let record = serde_json::json!({
+                    "level": "error", "event": "build-failed", "message": error.to_string(), "requestId": id,
+                });
+                platform.emit(record.to_string().as_bytes());
+                return ApiError::from(error).into_response(&id);
+            }
+        };
+        let body = request_body(&parts);
+        app.handle(&platform, Request::<Cloudflare>::from_parts(parts, body)).await
+    }
+
+    /// Starts a request whose head JavaScript wrote to `ptr`: 0 where it has been answered, else its task.
+    ///
+    /// # Safety
+    /// As [`abi::head`](crate::abi::head).
+    #[allow(unsafe_code)] // the contract is the caller's, main!'s
+    pub unsafe fn start(&'static self, ptr: *mut u8, len: usize) -> u32 {
+        // SAFETY: the caller's promise.
+        let head = unsafe { abi::head(ptr, len) };
+        let id = task::future(Box::pin(async move { respond(self.answer(head).await) }));
+        match task::poll(id) {
+            task::Polled::Done => 0,
+            _ => id,
+        }
+    }
+}
+
+/// The body where the head says that there is one. A GET or HEAD without a length has none, and its stream need not
+/// be made.
+fn request_body(parts: &http::request::Parts) -> Body<WorkerBody> {
+    let length = parts.headers.get(header::CONTENT_LENGTH).and_then(|n| size(n.as_bytes()));
+    match length {
+        Some(0) => Body::Empty,
+        None if matches!(parts.method, Method::GET | Method::HEAD) => Body::Empty,
+        length => Body::Native(WorkerBody::new(REQUEST_BODY, length)),
+    }
+}
+
+fn respond(response: Response<Cloudflare>) {
+    let (parts, body) = response.into_parts();
+    let mut head = String::with_capacity(512);
+    head::write(&mut head, &parts.headers);
+    body::send(body, |out| abi::respond(parts.status.as_u16(), &head, out));
+}
+
+/// Makes a panic one record instead of a silent trap. JavaScript adds the request's id.
+pub fn note_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|info| abi::panicked(&info.to_string())));
+    });
+}
