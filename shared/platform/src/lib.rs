@@ -37,6 +37,7 @@ mod error;
 mod ext;
 mod fetch;
 mod flight;
+pub mod hello;
 mod ids;
 mod kv;
 pub mod limits;

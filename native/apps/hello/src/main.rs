@@ -1,2 +1,2 @@
 //! The native deployable of hello.
-fn main() {}
+aw_native::main!(aw_platform::hello::Hello);

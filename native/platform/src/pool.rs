@@ -1,0 +1,95 @@
+//! Connections to backends, kept for the next request.
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use aw_platform::{Backend, Error, Result};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+
+use crate::{
+    body::Outgoing,
+    connect::{Target, Tls},
+    settings::Settings,
+};
+
+/// How long a connection is kept unused: shorter than servers usually do, so that few die in use.
+const IDLE: Duration = Duration::from_secs(4);
+/// How many unused connections are kept per backend.
+const MOST_IDLE: usize = 64;
+
+type Sender = SendRequest<Outgoing>;
+
+/// One thread's connections to every backend.
+pub(crate) struct Pools {
+    backends: HashMap<String, Rc<Pool>>,
+    tls: Rc<Tls>,
+}
+
+/// One thread's connections to one backend.
+pub(crate) struct Pool {
+    pub(crate) target: Target,
+    idle: RefCell<Vec<(Sender, Instant)>>,
+    tls: Rc<Tls>,
+}
+
+impl Pools {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
+        let mut pools = Self { backends: HashMap::new(), tls: Rc::default() };
+        for (name, url) in &settings.backends {
+            let target = Target::parse(url)?;
+            let pool = Pool { target, idle: RefCell::default(), tls: pools.tls.clone() };
+            pools.backends.insert(name.clone(), Rc::new(pool));
+        }
+        Ok(pools)
+    }
+
+    pub(crate) fn get(&self, backend: Backend) -> Result<Rc<Pool>> {
+        let found = self.backends.get(backend.0).cloned();
+        found.ok_or_else(|| Error::Missing(format!("the backend {}", backend.0).into()))
+    }
+}
+
+impl Pool {
+    /// A connection that was used before and is still open.
+    pub(crate) fn reuse(&self) -> Option<Sender> {
+        let mut idle = self.idle.borrow_mut();
+        while let Some((sender, since)) = idle.pop() {
+            if since.elapsed() < IDLE && sender.is_ready() {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    /// A new connection.
+    pub(crate) async fn connect(&self) -> Result<Sender> {
+        let name = || self.target.authority.to_str().unwrap_or_default();
+        let stream = self.target.connect(&self.tls).await;
+        let stream = stream.map_err(|e| Error::upstream(format!("{}: cannot connect: {e}", name())))?;
+        let (sender, connection) = http1::Builder::new()
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|e| Error::upstream(format!("{}: {e}", name())))?;
+        // It ends when the sender and the body of its last response are gone.
+        tokio::task::spawn_local(async move { drop(connection.await) });
+        Ok(sender)
+    }
+
+    /// Keeps `sender` for another request once its response has been read to the end; one that is not, is closed.
+    pub(crate) fn keep(self: Rc<Self>, mut sender: Sender) {
+        tokio::task::spawn_local(async move {
+            if sender.ready().await.is_ok() {
+                let mut idle = self.idle.borrow_mut();
+                idle.retain(|(sender, since)| since.elapsed() < IDLE && !sender.is_closed());
+                if idle.len() < MOST_IDLE {
+                    idle.push((sender, Instant::now()));
+                }
+            }
+        });
+    }
+}

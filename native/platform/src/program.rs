@@ -1,0 +1,47 @@
+//! The `main` of a deployable.
+
+use std::{path::Path, process::ExitCode};
+
+use aw_platform::App;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{Native, Settings, serve};
+
+/// The settings that the program's arguments name: `--settings FILE`.
+///
+/// # Errors
+/// One line: what is wrong with the arguments or the file.
+pub fn settings_from_args(args: impl IntoIterator<Item = String>) -> Result<Settings, String> {
+    let args: Vec<String> = args.into_iter().collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--settings", file] => Settings::read(Path::new(file)),
+        _ => Err("usage: --settings FILE (a JSON object; see aw_native::Settings)".to_owned()),
+    }
+}
+
+/// Serves app `A` with the settings that the arguments name, until SIGINT or SIGTERM.
+pub fn program<A: App<Native>>() -> ExitCode {
+    match settings_from_args(std::env::args().skip(1)).and_then(run::<A>) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run<A: App<Native>>(settings: Settings) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(|e| e.to_string())?;
+    runtime.block_on(async {
+        let listen = |kind| signal(kind).map_err(|e| format!("signals: {e}"));
+        let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+        let running = serve::<A>(settings)?;
+        println!("listening on http://{}", running.addr());
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        running.stop();
+        Ok(())
+    })
+}

@@ -1,0 +1,106 @@
+//! One connection's requests, from hyper to the app and back.
+
+use std::{convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, rc::Rc, time::Duration};
+
+use aw_platform::{
+    ApiError, App, Error, Response,
+    http::{self, HeaderValue, Method, StatusCode, header},
+    limits, request_id,
+};
+use futures_util::FutureExt;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{net::TcpStream, sync::watch};
+
+use crate::{
+    body::{NativeBody, Outgoing},
+    emit,
+    fetch::strip_hop_by_hop,
+    instance::Instance,
+    platform::Native,
+};
+
+/// How long a request's head may take to arrive.
+const HEAD: Duration = Duration::from_secs(15);
+/// Room for a head over the portable limits, so that the app and not hyper says which limit it was.
+const BUFFER: usize = 2 * limits::HEADERS;
+/// hyper's own limit of header fields, over the portable one for the same reason.
+const FIELDS: usize = 2 * limits::HEADER_COUNT;
+
+/// How hyper reads and writes requests here.
+pub(crate) fn protocol() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(BUFFER).max_headers(FIELDS);
+    builder
+}
+
+/// Serves `socket` until either side closes it, or `stop` says that the request under way is the last.
+pub(crate) async fn connection<A: App<Native>>(
+    protocol: http1::Builder,
+    instance: Rc<Instance>,
+    app: Rc<A>,
+    socket: TcpStream,
+    peer: SocketAddr,
+    mut stop: watch::Receiver<bool>,
+) {
+    let platform = Native { instance, peer: Some(peer.ip()) };
+    let service = service_fn(|request| handle(&*app, &platform, request));
+    let mut connection = pin!(protocol.serve_connection(TokioIo::new(socket), service));
+    tokio::select! {
+        // The peer went away or broke the protocol; hyper has answered what could be answered.
+        _ = connection.as_mut() => return,
+        _ = stop.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+async fn handle<A: App<Native>>(
+    app: &A,
+    platform: &Native,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<Outgoing>, Infallible> {
+    let head = *request.method() == Method::HEAD;
+    let id = request.headers().get("x-request-id").cloned();
+    let request = request.map(NativeBody::incoming);
+    // What a panic leaves behind is the request's own; the app's state is behind a shared reference.
+    let answer = AssertUnwindSafe(app.handle(platform, request)).catch_unwind().await;
+    let mut response = answer.unwrap_or_else(|panic| panicked(platform, id, &*panic));
+    frame(head, &mut response);
+    Ok(response.map(Outgoing))
+}
+
+fn panicked(platform: &Native, id: Option<HeaderValue>, panic: &(dyn std::any::Any + Send)) -> Response<Native> {
+    let what = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let mut headers = http::HeaderMap::new();
+    if let Some(id) = id {
+        headers.insert("x-request-id", id);
+    }
+    let id = request_id(platform, &headers);
+    let line = serde_json::json!({ "level": "error", "event": "panic", "requestId": id, "detail": what });
+    emit::emit(line.to_string().as_bytes());
+    ApiError::from(Error::internal("panic")).into_response(&id)
+}
+
+/// Makes the head agree with the body that follows it.
+fn frame(head: bool, response: &mut Response<Native>) {
+    let size = response.body().size_hint();
+    let status = response.status();
+    let bodiless = head || status == StatusCode::NOT_MODIFIED;
+    let headers = response.headers_mut();
+    strip_hop_by_hop(headers);
+    match size {
+        // The length is that of the body which a GET would get.
+        Some(0) if bodiless => {}
+        Some(size) if bodiless => {
+            headers.insert(header::CONTENT_LENGTH, size.into());
+        }
+        // hyper writes the length from the body; a body that was replaced must not keep the old one's.
+        Some(_) => {
+            headers.remove(header::CONTENT_LENGTH);
+        }
+        None => {}
+    }
+    if bodiless || status == StatusCode::NO_CONTENT {
+        *response.body_mut() = aw_platform::Body::Empty;
+    }
+}

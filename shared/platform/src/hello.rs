@@ -1,0 +1,25 @@
+//! The smallest app: what a platform costs on its own. Benchmarks use it.
+
+use http::{HeaderValue, header};
+
+use crate::{App, Body, Caps, Platform, Request, Response, Result};
+
+/// Answers `hello` as `text/plain` to every request.
+#[derive(Debug)]
+pub struct Hello;
+
+impl<P: Platform> App<P> for Hello {
+    const NEEDS: Caps = Caps::NONE;
+
+    async fn build(_: &P) -> Result<Self> {
+        Ok(Self)
+    }
+
+    async fn handle(&self, _: &P, _: Request<P>) -> Response<P> {
+        let mut response = Response::<P>::new(Body::from("hello"));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("5"));
+        response
+    }
+}
