@@ -42,10 +42,31 @@ pub struct Launch {
     pub config: BTreeMap<String, String>,
     /// Secrets by name. They reach the process by a file of mode 0600 or its environment, never by its arguments.
     pub secrets: BTreeMap<String, String>,
+    /// PostgreSQL, for origins.
+    pub database: Option<Database>,
     /// Where the platform's KV lives between starts; `None`: nowhere.
     pub state: Option<PathBuf>,
     /// Where the process's output goes; `None`: nowhere.
     pub log: Option<PathBuf>,
+}
+
+/// How a deployable reaches PostgreSQL.
+#[derive(Clone)]
+pub struct Database {
+    /// A host's name or address, or (native only) the folder of a Unix socket.
+    pub host: String,
+    /// The port; it names the socket in a folder, too.
+    pub port: u16,
+    /// The role to log in as.
+    pub user: String,
+    /// Its password, where the server asks for one.
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}@{}:{}", self.user, self.host, self.port)
+    }
 }
 
 /// A real runtime that can run our deployables.

@@ -12,4 +12,4 @@ pub mod process;
 pub mod setup;
 pub mod spin;
 
-pub use launch::{Error, Launch, Result, Runtime, Server, free_port};
+pub use launch::{Database, Error, Launch, Result, Runtime, Server, free_port};

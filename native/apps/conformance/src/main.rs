@@ -1,2 +1,2 @@
 //! The native deployable of conformance.
-fn main() {}
+aw_native::main!(aw_conformance::Fixture);

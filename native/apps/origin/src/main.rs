@@ -1,0 +1,2 @@
+//! The native deployable of the origin.
+fn main() {}

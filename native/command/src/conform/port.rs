@@ -1,0 +1,26 @@
+//! Port cases: run inside the guest, asked for over HTTP.
+
+use serde_json::Value;
+
+use super::{report::Outcome, world::World};
+
+/// Runs every port case that the suite knows; the guest must know them all too.
+pub(crate) fn run(world: &World) -> Vec<Outcome> {
+    aw_conformance::cases::NAMES.iter().map(|name| ((*name).to_owned(), one(world, name))).collect()
+}
+
+fn one(world: &World, name: &str) -> Result<(), String> {
+    let reply = world.get(&format!("/__case/{name}")).map_err(|e| format!("the connection: {e}"))?;
+    let outcome: Value = serde_json::from_slice(&reply.body)
+        .map_err(|_| format!("the guest answered {} {:?}", reply.status(), clipped(&reply.text())))?;
+    match (&outcome["ok"], &outcome["why"]) {
+        (Value::Bool(true), _) => Ok(()),
+        (_, Value::String(why)) => Err(why.clone()),
+        _ => Err(format!("the guest answered {} {outcome}", reply.status())),
+    }
+}
+
+/// The beginning of `text`, for a message.
+pub(crate) fn clipped(text: &str) -> String {
+    text.chars().take(200).collect()
+}
