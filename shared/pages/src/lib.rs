@@ -1,1 +1,22 @@
 //! Reader pages: plain HTML that needs no JavaScript.
+//!
+//! Every value is escaped where it is written (maud does it by construction); the one piece of markup that is taken
+//! as it is, a chapter's text, has been sanitised by `aw-manuscript`. A page depends on its arguments alone, so that
+//! a chapter's page can be an object addressed by its SHA-256.
+
+mod account;
+mod book;
+mod chapter;
+mod error;
+mod layout;
+mod paywall;
+mod shelf;
+mod style;
+
+pub use account::{AccountPage, CredentialsPage, account_page, login_page, register_page};
+pub use book::{BookPage, book_page};
+pub use chapter::{ChapterPage, chapter_page};
+pub use error::{ErrorPage, error_page};
+pub use paywall::{PaywallPage, paywall_page};
+pub use shelf::{ShelfPage, shelf_page};
+pub use style::{STYLE, STYLE_PATH, is_style_path};

@@ -1,0 +1,63 @@
+//! What every page has: head, landmarks, the way home.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::STYLE_PATH;
+
+/// A page around its main part.
+#[derive(Default)]
+pub(crate) struct Layout<'a> {
+    /// The publisher's name: the link home.
+    pub(crate) tenant_name: &'a str,
+    /// The title of the page without the publisher's name.
+    pub(crate) title: &'a str,
+    /// BCP 47 language of the main part; empty: English, as the frame around it.
+    pub(crate) language: &'a str,
+    /// The page's one address, absolute.
+    pub(crate) canonical: Option<String>,
+    /// The addresses before and after this one.
+    pub(crate) prev: Option<String>,
+    pub(crate) next: Option<String>,
+    /// One sentence for search engines and link previews; empty: none.
+    pub(crate) description: &'a str,
+    /// For pages that belong in no index: forms, errors.
+    pub(crate) private: bool,
+    /// For lists: more than a column of text.
+    pub(crate) wide: bool,
+}
+
+impl Layout<'_> {
+    pub(crate) fn render(&self, main: Markup) -> String {
+        let language = if self.language.is_empty() { "en" } else { self.language };
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width,initial-scale=1";
+                    title { (self.title) @if !self.tenant_name.is_empty() && self.title != self.tenant_name { " · " (self.tenant_name) } }
+                    @if self.private { meta name="robots" content="noindex"; }
+                    @if !self.description.is_empty() { meta name="description" content=(self.description); }
+                    @if let Some(url) = &self.canonical {
+                        link rel="canonical" href=(url);
+                        meta property="og:url" content=(url);
+                        meta property="og:title" content=(self.title);
+                    }
+                    @if let Some(path) = &self.prev { link rel="prev" href=(path); }
+                    @if let Some(path) = &self.next { link rel="next" href=(path); }
+                    link rel="stylesheet" href=(STYLE_PATH);
+                }
+                body {
+                    a class="skip" href="#main" { "Skip to the text" }
+                    header class=(if self.wide { "top wide" } else { "top" }) {
+                        a href="/" { (if self.tenant_name.is_empty() { "Home" } else { self.tenant_name }) }
+                        a href="/login" { "Account" }
+                    }
+                    main #main lang=(language) dir="auto" class=[self.wide.then_some("wide")] { (main) }
+                    footer class=(if self.wide { "foot wide" } else { "foot" }) { p { "Published with AuthorWorks" } }
+                }
+            }
+        }
+        .into_string()
+    }
+}
