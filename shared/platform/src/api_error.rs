@@ -23,13 +23,22 @@ pub struct ApiError {
     details: Option<serde_json::Value>,
     retry_after: Option<u32>,
     challenge: bool,
+    cause: Option<Box<str>>,
 }
 
 impl ApiError {
     /// An error with an HTTP status (400 to 599), a code `SERVICE_CATEGORY_SPECIFIC` and a sentence for people.
     pub fn new(status: u16, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         debug_assert!((400..600).contains(&status));
-        Self { status, code, message: message.into(), details: None, retry_after: None, challenge: status == 401 }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            details: None,
+            retry_after: None,
+            challenge: status == 401,
+            cause: None,
+        }
     }
 
     /// 400.
@@ -91,6 +100,11 @@ impl ApiError {
         &self.message
     }
 
+    /// What went wrong inside, in the words of the port that failed. For records: no caller is shown it.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
     /// The envelope's JSON.
     pub fn body(&self, request_id: &str) -> String {
         let mut error = json!({ "code": self.code, "message": self.message, "requestId": request_id });
@@ -133,9 +147,11 @@ impl std::fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 impl From<Error> for ApiError {
-    /// A port's failure as the caller may know it: what went wrong inside is for the records, not for strangers.
+    /// A port's failure as the caller may know it: what went wrong inside is the [`cause`](Self::cause), for the
+    /// records and not for strangers.
     fn from(error: Error) -> Self {
-        match error {
+        let cause = Some(error.to_string().into());
+        let known = match error {
             Error::Timeout => {
                 Self::new(504, "SERVICE_TIMEOUT", "a service behind this one took too long").retry_after(5)
             }
@@ -147,7 +163,8 @@ impl From<Error> for ApiError {
             Error::Missing(_) | Error::Sql { .. } | Error::Internal(_) => {
                 Self::new(500, "SERVICE_INTERNAL_ERROR", "something went wrong on our side; the request id finds it")
             }
-        }
+        };
+        Self { cause, ..known }
     }
 }
 

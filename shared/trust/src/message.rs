@@ -25,7 +25,8 @@ const PREFIX: &str = "x-aw-";
 const REQUIRED: [&str; 5] = ["@method", "@authority", "@path", "@query", "content-digest"];
 
 const LABEL: &KeyRef = sfv::key_ref("aw");
-const DIGEST: HeaderName = HeaderName::from_static("content-digest");
+/// The header of the body's digest.
+pub const DIGEST: HeaderName = HeaderName::from_static("content-digest");
 const INPUT: HeaderName = HeaderName::from_static("signature-input");
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 

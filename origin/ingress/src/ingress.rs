@@ -1,0 +1,85 @@
+//! The app.
+
+use aw_model::names::{EDGE_KEY, ORIGIN_AUTHORITY};
+use aw_platform::{
+    ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform,
+    http::{HeaderValue, Method},
+    request_id,
+};
+use aw_trust::key;
+use serde_json::json;
+
+use crate::{
+    Caller, Service,
+    admit::{Door, admit},
+    record::Record,
+};
+
+/// An origin's app: the door in front of service `S`.
+pub struct Ingress<S> {
+    door: Door,
+    service: S,
+}
+
+impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
+    const NEEDS: Caps = Caps::NONE;
+
+    async fn build(platform: &P) -> Result<Self> {
+        let door = Door {
+            key: key::derive(platform.secret(EDGE_KEY).await?.expose(), key::REQUEST)?,
+            authority: platform.require_config(ORIGIN_AUTHORITY).await?,
+        };
+        Ok(Self { door, service: S::build(platform).await? })
+    }
+
+    async fn handle(&self, platform: &P, request: Request<P>) -> Response<P> {
+        let start = platform.now();
+        let id = request_id(platform, request.headers());
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let mut caller = None;
+        let answer = self.answer(platform, request, &id, &mut caller).await;
+        let error = answer.as_ref().err().cloned();
+        let mut response = answer.unwrap_or_else(|error| error.into_response(&id));
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        let record = Record {
+            request_id: &id,
+            method: method.as_str(),
+            path: &path,
+            status: response.status().as_u16(),
+            ms: platform.now().saturating_sub(start),
+            signer: None,
+            tenant: None,
+            user: None,
+            error: error.as_ref().map(ApiError::code),
+            cause: error.as_ref().and_then(ApiError::cause),
+        };
+        record.caller(caller.as_ref()).emit(platform);
+        response
+    }
+}
+
+impl<S> Ingress<S> {
+    async fn answer<P: SqlPlatform>(
+        &self,
+        platform: &P,
+        request: Request<P>,
+        id: &str,
+        caller: &mut Option<Caller>,
+    ) -> Result<Response<P>, ApiError>
+    where
+        S: Service<P>,
+    {
+        let status = |status: &str| Envelope::new(json!({ "status": status }), id, platform.now()).into_response(200);
+        match (request.method(), request.uri().path()) {
+            (&Method::GET, "/health") => return Ok(status("alive")),
+            (&Method::GET, "/ready") => return self.service.ready(platform).await.map(|()| status("ready")),
+            _ => {}
+        }
+        let max_body = S::max_body(request.method(), request.uri().path());
+        let (from, request) = admit(&self.door, platform, request, id, max_body).await?;
+        let from = caller.insert(from);
+        self.service.handle(platform, from, request).await
+    }
+}

@@ -1,0 +1,43 @@
+//! What stands behind the door.
+
+use aw_model::names::CONTROL_DB;
+use aw_platform::{ApiError, Bytes, Response, Result, Sql, SqlPlatform, http};
+
+use crate::Caller;
+
+/// An origin service, or several composed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an origin service for platform `{P}`",
+    note = "implement `Service<P>` for every `P: SqlPlatform`"
+)]
+pub trait Service<P: SqlPlatform>: Sized + 'static {
+    /// Builds what is kept between requests: called once per instance.
+    ///
+    /// # Errors
+    /// A missing secret or setting, by name.
+    async fn build(platform: &P) -> Result<Self>;
+
+    /// Answers a request that `caller` signed; its body is the one that was signed. The response's `X-Request-ID`, and
+    /// an error's envelope, are made by the ingress.
+    ///
+    /// # Errors
+    /// What to answer instead.
+    async fn handle(
+        &self,
+        platform: &P,
+        caller: &Caller,
+        request: http::Request<Bytes>,
+    ) -> Result<Response<P>, ApiError>;
+
+    /// The longest body that this route takes, in bytes. Asked before anything is known of the caller.
+    fn max_body(method: &http::Method, path: &str) -> usize;
+
+    /// Whether the service could do its work now; `GET /ready` answers it. The default asks the control database.
+    ///
+    /// # Errors
+    /// Why not, 503.
+    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
+        platform.sql(CONTROL_DB).await?.query("SELECT 1::bigint", &[]).await?;
+        Ok(())
+    }
+}
