@@ -11,5 +11,7 @@ pub mod native;
 pub mod process;
 pub mod setup;
 pub mod spin;
+mod tether;
 
 pub use launch::{Database, Error, Launch, Result, Runtime, Server, free_port};
+pub use tether::Tether;

@@ -1,0 +1,63 @@
+//! The file in which a server says that it runs.
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use aw_runtimes::{Error, Result};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+/// How long one that nobody waits for any more may take to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Its name in the data folder.
+const FILE: &str = "postmaster.pid";
+
+/// Whether the server `pid` says in `data` that it takes connections.
+pub(crate) fn ready(data: &Path, pid: u32) -> bool {
+    let text = fs::read_to_string(data.join(FILE)).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    // The last line is its state, in eight characters (PostgreSQL's src/include/utils/pidfile.h).
+    lines.first().and_then(|line| line.parse().ok()) == Some(pid)
+        && lines.get(7).is_some_and(|line| line.trim() == "ready")
+}
+
+/// Clears what is left of a server whose starter was killed. Call it with the cluster's lock.
+///
+/// One that still runs is on its way out, or is sent there: nobody else has the lock, so it is nobody's. The file of
+/// one that is gone is removed, so that another program that happens to have its number now is not taken for it.
+///
+/// # Errors
+/// It does not stop.
+pub(crate) fn clear(data: &Path) -> Result<()> {
+    let file = data.join(FILE);
+    let Ok(text) = fs::read_to_string(&file) else { return Ok(()) };
+    let pid = text.lines().next().and_then(|line| line.trim().parse().ok()).and_then(Pid::from_raw);
+    if let Some(pid) = pid.filter(|pid| works_in(*pid, data)) {
+        let until = Instant::now() + PATIENCE;
+        let _ = kill_process(pid, Signal::INT);
+        while works_in(pid, data) {
+            if Instant::now() > until {
+                let pid = pid.as_raw_nonzero();
+                return Err(Error(format!("{}: an earlier server, process {pid}, does not stop", data.display())));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+    match fs::remove_file(&file) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error(format!("{}: {e}", file.display()))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `pid` is alive and its working folder is `data`; without `/proc`, whether it is alive.
+fn works_in(pid: Pid, data: &Path) -> bool {
+    let alive = !matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH));
+    if !Path::new("/proc/self/cwd").exists() {
+        return alive;
+    }
+    let folder = fs::read_link(format!("/proc/{}/cwd", pid.as_raw_nonzero()));
+    alive && folder.is_ok_and(|folder| fs::canonicalize(data).is_ok_and(|data| data == folder))
+}
