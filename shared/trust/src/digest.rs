@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sfv::{BareItemFromInput, KeyRef, Parser, visitor};
 
-use crate::{compare, mac::sha256};
+use crate::{compare, encoding::hex, mac::sha256};
 
 const SHA256: &KeyRef = sfv::key_ref("sha-256");
 /// The longest header that is read, in bytes.
@@ -12,6 +12,11 @@ const LENGTH: usize = 1024;
 /// The value of `Content-Digest` for `body`: `sha-256=:…:`.
 pub fn content_digest(body: &[u8]) -> String {
     format!("sha-256=:{}:", STANDARD.encode(sha256(body)))
+}
+
+/// The SHA-256 of `body` in lower-case hexadecimal: the name of an object.
+pub fn sha256_hex(body: &[u8]) -> String {
+    hex(&sha256(body))
 }
 
 /// Whether `header`, a value of `Content-Digest`, has the SHA-256 of `body`. Other algorithms' digests are ignored.

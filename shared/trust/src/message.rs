@@ -6,6 +6,8 @@
 mod base;
 mod error;
 mod input;
+#[cfg(test)]
+mod vectors;
 
 use aw_platform::Platform;
 use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};

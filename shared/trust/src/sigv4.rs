@@ -3,6 +3,9 @@
 //! Source: the *AWS General Reference*, "Signature Version 4 signing process", and the *Amazon S3 API Reference*,
 //! "Authenticating Requests".
 
+#[cfg(test)]
+mod vectors;
+
 use aw_platform::rfc3339;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 

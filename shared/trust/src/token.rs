@@ -175,7 +175,7 @@ pub fn verify(token: &str, find: impl FnOnce(&str) -> Option<Key>, expect: &Expe
         return Err(TokenError::Signature);
     }
     let claims = from_base64url(claims).ok_or(TokenError::Malformed)?;
-    let claims: Claims = serde_json::from_slice(&claims).map_err(|_| TokenError::Malformed)?;
+    let claims: Claims = object(&claims)?;
     check(&claims, expect)?;
     Ok(claims)
 }
@@ -194,11 +194,19 @@ fn split(token: &str) -> Result<(&str, &str, &str), TokenError> {
 /// Refuses every header that [`mint`] would not write but for its order and spaces: a name twice, one that is not
 /// known (`crit`, `jwk`, `jku`, `x5u`), escapes in a value.
 fn parse_header(json: &[u8]) -> Result<Header<'_>, TokenError> {
-    let header: Header<'_> = serde_json::from_slice(json).map_err(|_| TokenError::Malformed)?;
+    let header: Header<'_> = object(json)?;
     if header.alg != "HS256" || header.typ != "JWT" {
         return Err(TokenError::Algorithm);
     }
     Ok(header)
+}
+
+/// A JSON object. Serde would read a struct from an array too, and RFC 7519 knows objects only.
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, TokenError> {
+    if json.first() != Some(&b'{') {
+        return Err(TokenError::Malformed);
+    }
+    serde_json::from_slice(json).map_err(|_| TokenError::Malformed)
 }
 
 fn check(claims: &Claims, expect: &Expect<'_>) -> Result<(), TokenError> {
