@@ -93,7 +93,8 @@ fn only_our_headers() {
 
 #[test]
 fn only_our_claims() {
-    let cases: [(fn(&mut Claims), TokenError); 11] = [
+    type Case = (fn(&mut Claims), TokenError);
+    let cases: [Case; 11] = [
         (|c| c.iss = "https://evil.example".into(), TokenError::Issuer),
         (|c| c.iss = "https://press.example/".into(), TokenError::Issuer),
         (|c| c.aud = "https://evil.example".into(), TokenError::Audience),
