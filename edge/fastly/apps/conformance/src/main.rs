@@ -1,2 +1,3 @@
-//! The Fastly deployable of conformance.
-fn main() {}
+//! Fastly deployable: the conformance fixture.
+
+aw_fastly::main!(aw_conformance::Fixture);

@@ -1,2 +1,3 @@
-//! The Fastly deployable of hello.
-fn main() {}
+//! Fastly deployable: the smallest app, for the benchmark.
+
+aw_fastly::main!(aw_platform::hello::Hello);

@@ -1,0 +1,51 @@
+//! What a panic leaves behind: a record and, where the client has no answer yet, a 500.
+//!
+//! The program is built with `panic=abort`: after this it is gone, and with it nothing but the one request that it
+//! was serving.
+
+use std::{cell::RefCell, rc::Weak, sync::Once};
+
+use aw_platform::{ApiError, Error, request_id};
+use http::{HeaderMap, HeaderValue};
+
+use crate::{Fastly, emit, platform::Inner, respond};
+
+thread_local! {
+    /// The request that is being served and has no answer yet.
+    static UNANSWERED: RefCell<Weak<Inner>> = const { RefCell::new(Weak::new()) };
+}
+
+/// From now on, a panic answers this request.
+pub(crate) fn serving(platform: &Fastly) {
+    UNANSWERED.set(platform.downgrade());
+}
+
+/// The client has its answer.
+pub(crate) fn answered() {
+    UNANSWERED.take();
+}
+
+/// The id of the request: its own, or a new one.
+pub(crate) fn id(platform: &Fastly) -> String {
+    let mut headers = HeaderMap::new();
+    if let Some(id) = platform.request().header("x-request-id").and_then(|id| HeaderValue::try_from(id).ok()) {
+        headers.insert("x-request-id", id);
+    }
+    request_id(platform, &headers)
+}
+
+/// Puts the hook in place.
+pub(crate) fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|info| {
+            let unanswered = UNANSWERED.try_with(RefCell::take).ok().and_then(|weak| weak.upgrade());
+            let platform = unanswered.map(Fastly::of);
+            let id = platform.as_ref().map(id).unwrap_or_default();
+            emit::event("panic", &id, &info.to_string());
+            if platform.is_some() {
+                let _ = respond::send(false, ApiError::from(Error::internal("panic")).into_response(&id));
+            }
+        }));
+    });
+}
