@@ -1,1 +1,18 @@
 //! Books and chapters at the edge, the paywall with them.
+//!
+//! Reading is: manifest, access, object, out. A chapter's page is an object that is never opened here; whether a
+//! reader may have it is decided from their token.
+#![allow(async_fn_in_trait)]
+
+mod asset;
+mod book;
+mod caching;
+mod chapter;
+mod find;
+mod object;
+mod paywall;
+mod range;
+
+pub use asset::asset;
+pub use book::{book_json, book_page};
+pub use chapter::{chapter_json, chapter_page};

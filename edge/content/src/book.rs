@@ -1,0 +1,39 @@
+//! A book: a page with its contents, its manifest as JSON.
+
+use aw_edge_core::{Context, reply};
+use aw_model::{Book, Chapter};
+use aw_pages::BookPage;
+use aw_platform::{ApiError, Platform, Response};
+use http::request::Parts;
+use serde::Serialize;
+
+use crate::{caching, find};
+
+/// `GET /books/SLUG`: what it is, and its contents. The same for every reader.
+///
+/// # Errors
+/// 404; 503 where this edge does not know it and the origin cannot be asked.
+pub async fn book_page<P: Platform>(ctx: &Context<P>, head: &Parts, slug: &str) -> Result<Response<P>, ApiError> {
+    let book = find::by_slug(ctx, slug).await?;
+    let tenant = ctx.site.tenant();
+    let html =
+        aw_pages::book_page(&BookPage { manifest: &book, base_url: &tenant.base_url, tenant_name: &tenant.name });
+    reply::public_page::<P>(head, html, &caching::book_tags(ctx, &book))
+}
+
+/// The manifest as programs see it.
+#[derive(Serialize)]
+struct BookData<'a> {
+    book: &'a Book,
+    chapters: &'a [Chapter],
+}
+
+/// `GET /v1/books/NAME`: the manifest without its assets.
+///
+/// # Errors
+/// As [`book_page`].
+pub async fn book_json<P: Platform>(ctx: &Context<P>, head: &Parts, name: &str) -> Result<Response<P>, ApiError> {
+    let book = find::by_name(ctx, name).await?;
+    let data = BookData { book: &book.book, chapters: &book.chapters };
+    reply::public_json(&ctx.call, head, &data, |envelope| envelope, &caching::book_tags(ctx, &book))
+}

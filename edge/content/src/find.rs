@@ -1,0 +1,64 @@
+//! A book, by the names it has in URLs.
+
+use std::rc::Rc;
+
+use aw_edge_core::{Context, Record, values};
+use aw_model::{Chapter, Manifest, key, record, slug::is_slug};
+use aw_platform::{ApiError, Error, FromSegment, Platform};
+
+/// A manifest that is there.
+pub(crate) struct Found(Rc<Record<Manifest>>);
+
+impl std::ops::Deref for Found {
+    type Target = Manifest;
+    fn deref(&self) -> &Manifest {
+        match &self.0.value {
+            Some(manifest) => manifest,
+            None => unreachable!("a tombstone is not found"),
+        }
+    }
+}
+
+pub(crate) fn no_book() -> ApiError {
+    ApiError::new(404, "CONTENT_BOOK_NOT_FOUND", "there is no such book")
+}
+
+fn no_chapter() -> ApiError {
+    ApiError::new(404, "CONTENT_CHAPTER_NOT_FOUND", "the book has no such chapter")
+}
+
+/// The book of that slug.
+///
+/// # Errors
+/// 404; 503 where this edge does not know it and the origin cannot be asked.
+pub(crate) async fn by_slug<P: Platform>(ctx: &Context<P>, slug: &str) -> Result<Found, ApiError> {
+    if !is_slug(slug) {
+        return Err(no_book());
+    }
+    let key = key::manifest(&ctx.site.tenant().id, slug);
+    let record = values::record(&ctx.call, &key, &ctx.call.edge.manifests).await?;
+    record.map(Found).ok_or_else(no_book)
+}
+
+/// The book of that slug or id (a UUID).
+///
+/// # Errors
+/// As [`by_slug`].
+pub(crate) async fn by_name<P: Platform>(ctx: &Context<P>, name: &str) -> Result<Found, ApiError> {
+    let Some(id) = uuid::Uuid::from_segment(name) else { return by_slug(ctx, name).await };
+    let key = key::book_id(&ctx.site.tenant().id, &id.to_string());
+    let Some(raw) = values::get(&ctx.call, &key).await? else { return by_slug(ctx, name).await };
+    let (_, slug) = record::decode::<String>(&raw).map_err(|_| Error::internal("a record cannot be read"))?;
+    by_slug(ctx, &slug.ok_or_else(no_book)?).await
+}
+
+/// The chapter of that number.
+///
+/// # Errors
+/// 404; 400 for what is no number.
+pub(crate) fn chapter<'a>(book: &'a Manifest, number: &str) -> Result<&'a Chapter, ApiError> {
+    let number: u32 = aw_platform::Path::arg(number, "the chapter")?;
+    // Chapters are numbered from 1 in reading order, but for those that were taken out.
+    let guess = book.chapters.get((number as usize).wrapping_sub(1)).filter(|c| c.number == number);
+    guess.or_else(|| book.chapters.iter().find(|c| c.number == number)).ok_or_else(no_chapter)
+}

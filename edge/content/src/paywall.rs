@@ -1,0 +1,65 @@
+//! What a reader is told who may not read.
+
+use aw_edge_core::{Context, form, reply};
+use aw_model::{Access, Chapter, Manifest};
+use aw_pages::{PaywallPage, paywall_page};
+use aw_platform::{ApiError, Platform, Response};
+use http::{StatusCode, request::Parts};
+use serde_json::json;
+
+/// 401 for what members read, 402 for what a tier reads, with the offer in its details; not a byte of the text.
+///
+/// # Errors
+/// Where the reader may not read a chapter of this access.
+pub(crate) fn check<P: Platform>(
+    ctx: &Context<P>,
+    book: &Manifest,
+    chapter: Option<&Chapter>,
+    access: &Access,
+) -> Result<(), ApiError> {
+    if access.allows(ctx.session.rights(), &book.book.id) {
+        return Ok(());
+    }
+    let offer = match access {
+        Access::Tier(tier) => json!({ "kind": "tier", "tier": tier }),
+        _ => json!({ "kind": "membership" }),
+    };
+    let mut details = json!({
+        "access": access, "offer": offer, "book": { "id": book.book.id, "slug": book.book.slug, "title": book.book.title },
+    });
+    if let Some(chapter) = chapter {
+        details["chapter"] = json!({ "number": chapter.number, "title": chapter.title });
+    }
+    Err(match access {
+        Access::Tier(_) => ApiError::new(402, "CONTENT_ACCESS_PAYMENT_REQUIRED", "this is for readers of a tier"),
+        _ => ApiError::unauthorized("CONTENT_ACCESS_LOGIN_REQUIRED", "this is for members: log in to read it"),
+    }
+    .details(details))
+}
+
+/// The paywall as a page, with the error's status. A browser whose session only needs a refresh is sent to get it.
+pub(crate) fn page<P: Platform>(
+    ctx: &Context<P>,
+    head: &Parts,
+    book: &Manifest,
+    chapter: &Chapter,
+    error: &ApiError,
+) -> Response<P> {
+    let here = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let next = form::escape(here);
+    if matches!(ctx.session, aw_edge_core::Session::Stale(_)) {
+        return reply::see_other::<P>(&format!("/v1/auth/continue?next={next}"));
+    }
+    let html = paywall_page(&PaywallPage {
+        book: &book.book,
+        title: &chapter.title,
+        access: &chapter.access,
+        signed_in: ctx.session.reader().is_some(),
+        login: &format!("/login?next={next}"),
+        register: &format!("/register?next={next}"),
+        tenant_name: &ctx.site.tenant().name,
+    });
+    let mut response = reply::page::<P>(StatusCode::OK, html);
+    error.decorate(&mut response);
+    response
+}
