@@ -24,3 +24,13 @@ pub use fixture::Fixture;
 
 /// The declared gaps: TOML, `[[gap]]` tables of `runtime`, `case` and `reason`.
 pub const GAPS: &str = include_str!("../gaps.toml");
+
+/// The differential replay: requests that every runtime answers alike. Data, as TOML.
+pub mod replay {
+    /// Requests to the fixture.
+    pub const FIXTURE: &str = include_str!("../replay/fixture.toml");
+    /// Requests to the gateway, on a site whose records were put there by signed `PUT /_aw/values`.
+    pub const GATEWAY: &str = include_str!("../replay/gateway.toml");
+    /// What is not compared, and why.
+    pub const RULES: &str = include_str!("../replay/rules.toml");
+}

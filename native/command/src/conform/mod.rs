@@ -5,57 +5,111 @@ mod gaps;
 mod memory;
 mod origin;
 mod port;
-mod report;
+mod replay;
+pub(crate) mod report;
+mod run;
+pub(crate) mod site;
 mod wire;
 mod world;
 
-use std::process::ExitCode;
+use std::{cell::OnceCell, process::ExitCode};
 
 use aw_runtimes::Runtime;
 
 use gaps::Gaps;
+use replay::Replay;
 use report::Report;
+use run::Case;
+use site::{Plan, Site};
 use world::World;
 
 /// The runtimes in the order in which they are run. Native is first: the others' bytes are compared with its.
-fn runtimes() -> Vec<Box<dyn Runtime>> {
-    vec![Box::new(aw_runtimes::native::Native)]
+pub(crate) fn runtimes() -> Vec<Box<dyn Runtime>> {
+    vec![
+        Box::new(aw_runtimes::native::Native),
+        Box::new(aw_runtimes::cloudflare::Cloudflare),
+        Box::new(aw_runtimes::fastly::Fastly),
+    ]
 }
 
 /// Runs the suite on the runtime called `on`, or on all of them, and prints what it came to: with `json` one object
 /// per runtime and line, else the failing cases and a summary. Fails where something is not as declared.
 pub(crate) fn run(on: Option<String>, json: bool) -> ExitCode {
-    let gaps = match Gaps::parse(aw_conformance::GAPS) {
-        Ok(gaps) => gaps,
+    let all = runtimes();
+    if let Some(on) = on.as_deref().filter(|on| !all.iter().any(|runtime| runtime.name() == *on)) {
+        let known: Vec<_> = all.iter().map(|runtime| runtime.name()).collect();
+        eprintln!("conform: there is no runtime {on}; there are {}", known.join(", "));
+        return ExitCode::from(2);
+    }
+    let suite = match Suite::new() {
+        Ok(suite) => suite,
         Err(why) => {
             eprintln!("conform: {why}");
             return ExitCode::FAILURE;
         }
     };
     let mut holds = true;
-    let mut known = Vec::new();
-    for runtime in runtimes() {
-        known.push(runtime.name());
-        if on.as_deref().is_some_and(|on| on != runtime.name()) {
-            continue;
-        }
-        let report = on_runtime(runtime.as_ref(), &gaps);
+    for runtime in all.iter().filter(|runtime| on.as_deref().is_none_or(|on| on == runtime.name())) {
+        let report = suite.on(runtime.as_ref());
         report.print(json);
         holds &= report.holds();
-    }
-    if let Some(on) = on.filter(|on| !known.contains(&on.as_str())) {
-        eprintln!("conform: there is no runtime {on}; there are {}", known.join(", "));
-        holds = false;
     }
     if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn on_runtime(runtime: &dyn Runtime, gaps: &Gaps) -> Report {
-    let world = match World::start(runtime) {
-        Ok(world) => world,
-        Err(why) => return Report::broken(runtime.name(), &why.0),
-    };
-    let mut outcomes = port::run(&world);
-    outcomes.extend(cases::run(&world));
-    Report::new(runtime.name(), &outcomes, gaps)
+/// What is the same for every runtime.
+pub(crate) struct Suite {
+    gaps: Gaps,
+    site: Site,
+    fixture: OnceCell<Result<Replay, String>>,
+    gateway: OnceCell<Result<Replay, String>>,
+}
+
+impl Suite {
+    /// Reads the gap file and makes the site that the gateway serves.
+    ///
+    /// # Errors
+    /// The gap file is none.
+    pub(crate) fn new() -> Result<Self, String> {
+        let site = Site::new(&Plan::whale(), 60).map_err(|e| format!("the site: {e}"))?;
+        let gaps = Gaps::parse(aw_conformance::GAPS)?;
+        Ok(Self { gaps, site, fixture: OnceCell::new(), gateway: OnceCell::new() })
+    }
+
+    /// Runs every case on `runtime`.
+    pub(crate) fn on(&self, runtime: &dyn Runtime) -> Report {
+        let mut cases: Vec<Case> = port::cases().chain(cases::all()).collect();
+        cases.extend(replayed("diff-fixture", self.fixture.get_or_init(|| self.native_fixture())));
+        let mut outcomes = match run::all(runtime.name(), &|| World::fixture(runtime), cases) {
+            Ok(outcomes) => outcomes,
+            Err(why) => return Report::broken(runtime.name(), &why),
+        };
+        let cases = replayed("diff-gateway", self.gateway.get_or_init(|| self.native_gateway()));
+        match run::all(runtime.name(), &|| World::gateway(runtime, &self.site), cases) {
+            Ok(more) => outcomes.extend(more),
+            Err(why) => outcomes.push(("gateway-starts".to_owned(), Err(why))),
+        }
+        Report::new(runtime.name(), &outcomes, &self.gaps)
+    }
+
+    fn native_fixture(&self) -> Result<Replay, String> {
+        let world = World::fixture(&aw_runtimes::native::Native).map_err(|e| e.0)?;
+        Replay::fixture(&world)
+    }
+
+    fn native_gateway(&self) -> Result<Replay, String> {
+        let world = World::gateway(&aw_runtimes::native::Native, &self.site).map_err(|e| e.0)?;
+        Replay::gateway(&world, &self.site)
+    }
+}
+
+/// The cases of a replay; one that fails where native has not answered.
+fn replayed(name: &str, replay: &Result<Replay, String>) -> Vec<Case> {
+    match replay {
+        Ok(replay) => replay.cases().collect(),
+        Err(why) => {
+            let why = format!("there is nothing to compare with: {why}");
+            vec![Case::new(name, move |_| Err(why))]
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, ErrorKind, Read, Write},
-    net::{Shutdown, SocketAddr, TcpStream},
+    net::{SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -104,11 +104,6 @@ impl Connection {
     /// Another handle for sending, while this one reads.
     pub(crate) fn sender(&self) -> io::Result<TcpStream> {
         self.stream.try_clone()
-    }
-
-    /// Says that nothing more will be sent.
-    pub(crate) fn end(&self) -> io::Result<()> {
-        self.stream.shutdown(Shutdown::Write)
     }
 
     /// Reads more into the buffer; 0 where the other side has closed.
@@ -239,9 +234,12 @@ fn framing(method: &str, head: &Head) -> io::Result<Framing> {
     }
 }
 
-/// A request of these parts with `Host` and, for a body, `Content-Length`.
+/// A request of these parts with `Host`, unless that is one of the fields, and, for a body, `Content-Length`.
 pub(crate) fn request(method: &str, target: &str, fields: &[(&str, &[u8])], body: &[u8]) -> Vec<u8> {
-    let mut out = format!("{method} {target} HTTP/1.1\r\nHost: conformance.test\r\n").into_bytes();
+    let mut out = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
+    if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        out.extend_from_slice(b"Host: conformance.test\r\n");
+    }
     for (name, value) in fields {
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b": ");

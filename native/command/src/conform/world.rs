@@ -1,33 +1,38 @@
-//! A runtime with the fixture in it, the scripted origin behind it, and a client in front.
+//! A runtime with one of our deployables in it, the scripted origin behind it, and a client in front.
 
 use std::{
     collections::BTreeMap,
     fs, io,
     net::SocketAddr,
     path::PathBuf,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use aw_conformance::deployment as given;
-use aw_runtimes::{Launch, Runtime, Server};
+use aw_model::names;
+use aw_runtimes::{Error, Launch, Runtime, Server};
 
 use super::{
     memory,
     origin::Origin,
+    site::{self, Pusher, Site},
     wire::{self, Connection, Reply},
 };
 
 /// What cases use.
 pub(crate) struct World {
-    /// The runtime's name.
-    pub(crate) runtime: &'static str,
-    /// Where the fixture listens.
+    /// Where it listens.
     pub(crate) addr: SocketAddr,
     /// The scripted origin.
     pub(crate) origin: Origin,
     /// Where the runtime's output goes.
     pub(crate) log: PathBuf,
-    server: Server,
+    pid: u32,
+    server: Mutex<Option<Server>>,
 }
 
 impl World {
@@ -35,28 +40,42 @@ impl World {
     ///
     /// # Errors
     /// One of them does not start.
-    pub(crate) fn start(runtime: &dyn Runtime) -> Result<Self, aw_runtimes::Error> {
-        let origin = Origin::start()?;
-        let log = log_file(runtime.name(), "conformance")?;
-        let url = |addr: SocketAddr| format!("http://{addr}");
-        let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
-            pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
-        };
-        let launch = Launch {
-            app: "conformance".into(),
+    pub(crate) fn fixture(runtime: &dyn Runtime) -> Result<Self, Error> {
+        Self::start(runtime, "conformance", |origin| Launch {
             backends: [(given::ORIGIN, origin.addr), (given::SLOW, origin.slow), (given::DEAD, origin.dead)]
                 .map(|(backend, addr)| (backend.0.to_owned(), url(addr)))
                 .into(),
             config: own(&[(given::GREETING, given::GREETING_VALUE), (given::MOTTO, given::MOTTO_VALUE)]),
             secrets: own(&[(given::SECRET, given::SECRET_VALUE)]),
-            log: Some(log.clone()),
             ..Launch::default()
-        };
-        let server = runtime.launch(&launch)?;
-        Ok(Self { runtime: runtime.name(), addr: server.addr, origin, log, server })
+        })
     }
 
-    /// A connection to the fixture.
+    /// Starts the origin and, in `runtime`, the gateway, and puts `site` there as an origin would.
+    ///
+    /// # Errors
+    /// One of them does not start, or a value is refused.
+    pub(crate) fn gateway(runtime: &dyn Runtime, site: &Site) -> Result<Self, Error> {
+        let world = Self::start(runtime, "gateway", |origin| Launch {
+            backends: [(names::ORIGIN.to_owned(), url(origin.addr))].into(),
+            config: own(&[(names::EDGE_NAME, "edge-1"), (names::ORIGIN_AUTHORITY, "origin.test")]),
+            secrets: own(&[(names::EDGE_KEY, site::EDGE_KEY)]),
+            ..Launch::default()
+        })?;
+        let pushed = Pusher::open(world.addr).and_then(|mut pusher| pusher.all(&site.values));
+        pushed.map_err(|e| Error(format!("the site cannot be published to {}: {e}", runtime.name())))?;
+        Ok(world)
+    }
+
+    fn start(runtime: &dyn Runtime, app: &str, launch: impl FnOnce(&Origin) -> Launch) -> Result<Self, Error> {
+        let origin = Origin::start()?;
+        let log = log_file(runtime.name(), app)?;
+        let launch = Launch { app: app.to_owned(), log: Some(log.clone()), ..launch(&origin) };
+        let server = runtime.launch(&launch)?;
+        Ok(Self { addr: server.addr, origin, log, pid: server.pid(), server: Mutex::new(Some(server)) })
+    }
+
+    /// A connection to the runtime.
     pub(crate) fn connect(&self) -> io::Result<Connection> {
         Connection::open(self.addr)
     }
@@ -75,8 +94,32 @@ impl World {
 
     /// The resident memory of the runtime's processes, in bytes.
     pub(crate) fn resident(&self) -> u64 {
-        memory::resident(self.server.pid())
+        memory::resident(self.pid)
     }
+
+    /// Whether the runtime still answers anything at all.
+    pub(crate) fn answers(&self) -> bool {
+        let ask = || -> io::Result<u16> {
+            let mut connection = self.connect()?;
+            connection.patience(Duration::from_secs(10))?;
+            connection.send(&wire::request("GET", "/", &[], b""))?;
+            Ok(connection.reply("GET")?.status())
+        };
+        ask().is_ok()
+    }
+
+    /// Ends the runtime.
+    pub(crate) fn stop(&self) {
+        drop(self.server.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+fn url(addr: SocketAddr) -> String {
+    format!("http://{addr}")
+}
+
+fn own(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// A name that no other case uses.
@@ -89,7 +132,7 @@ pub(crate) fn unique(prefix: &str) -> String {
 ///
 /// # Errors
 /// The folder cannot be made.
-pub(crate) fn log_file(runtime: &str, app: &str) -> Result<PathBuf, aw_runtimes::Error> {
+pub(crate) fn log_file(runtime: &str, app: &str) -> Result<PathBuf, Error> {
     let folder = aw_runtimes::cache::target_dir().join("conform");
     fs::create_dir_all(&folder)?;
     Ok(folder.join(format!("{runtime}-{app}.log")))

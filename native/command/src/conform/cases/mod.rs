@@ -13,7 +13,7 @@ mod streaming;
 
 use std::io;
 
-use super::{report::Outcome, world::World};
+use super::{run, world::World};
 
 /// Why a case failed.
 pub(crate) struct Why(String);
@@ -100,8 +100,7 @@ const CASES: &[Case] = &[
     ("http-connection-close", protocol::close),
 ];
 
-/// Runs every HTTP case.
-pub(crate) fn run(world: &World) -> Vec<Outcome> {
-    let verdict = |case: fn(&World) -> Verdict| case(world).map_err(|why| why.0);
-    CASES.iter().map(|&(name, case)| (name.to_owned(), verdict(case))).collect()
+/// Every HTTP case.
+pub(crate) fn all() -> impl Iterator<Item = run::Case> {
+    CASES.iter().map(|&(name, case)| run::Case::new(name, move |world| case(world).map_err(|why| why.0)))
 }
