@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use tokio_util::task::TaskTracker;
 
-use crate::{cache::NativeCache, pool::Pools, settings::Settings, store::Stores};
+use crate::{cache::NativeCache, pool::Pools, settings::Settings, sql::Databases, store::Stores};
 
 /// Shared by all threads.
 pub(crate) struct Shared {
@@ -26,6 +26,7 @@ impl Shared {
 pub(crate) struct Instance {
     pub(crate) shared: Arc<Shared>,
     pub(crate) pools: Pools,
+    pub(crate) databases: Databases,
     /// Connections and background work, which a graceful stop waits for.
     pub(crate) tasks: TaskTracker,
 }
@@ -33,6 +34,7 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn new(shared: Arc<Shared>) -> Result<Rc<Self>, String> {
         let pools = Pools::new(&shared.settings)?;
-        Ok(Rc::new(Self { shared, pools, tasks: TaskTracker::new() }))
+        let databases = Databases::new(&shared.settings);
+        Ok(Rc::new(Self { shared, pools, databases, tasks: TaskTracker::new() }))
     }
 }

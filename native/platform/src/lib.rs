@@ -32,6 +32,7 @@ mod program;
 mod serve;
 mod service;
 mod settings;
+mod sql;
 mod store;
 
 pub use body::NativeBody;
@@ -43,6 +44,7 @@ pub use platform::Native;
 pub use program::{program, settings_from_args};
 pub use serve::{Running, serve};
 pub use settings::{DatabaseSettings, Secrets, Settings};
+pub use sql::NativeSql;
 
 #[doc(hidden)]
 pub use aw_platform;

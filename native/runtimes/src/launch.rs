@@ -2,11 +2,20 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    os::unix::process::CommandExt,
     path::PathBuf,
-    process::Child,
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::{Tether, cache::at};
+
+/// How long a server that is told to stop may take to finish what it does.
+const STOP: Duration = Duration::from_secs(8);
 
 /// Why a tool, a build or a server could not be had: one line that names the remedy.
 #[derive(Debug)]
@@ -81,47 +90,106 @@ pub trait Runtime {
     fn launch(&self, launch: &Launch) -> Result<Server>;
 }
 
-/// A server in a process of its own. It is killed when this is dropped.
+/// A server in a process of its own. It is killed when this is dropped, or when this process is.
 #[derive(Debug)]
 pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
     child: Child,
+    _tether: Tether,
+    keeps: Option<Box<dyn std::any::Any + Send>>,
 }
 
 impl Server {
+    /// Runs `command`, which serves `launch` on `addr`, in a process group of its own and with its output in the
+    /// launch's log; waits up to `patience` for it to accept connections.
+    ///
+    /// # Errors
+    /// It cannot be run, the process ended, or it did not accept connections in time; the message names the log.
+    pub fn start(command: &mut Command, launch: &Launch, addr: SocketAddr, patience: Duration) -> Result<Self> {
+        let log = || match &launch.log {
+            Some(path) => File::options().create(true).append(true).open(path).map_err(at(path)).map(Stdio::from),
+            None => Ok(Stdio::null()),
+        };
+        command.stdin(Stdio::null()).stdout(log()?).stderr(log()?).process_group(0);
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = command.spawn().map_err(|e| Error(format!("cannot run {program}: {e}")))?;
+        Self::ready(child, addr, patience).map_err(|e| match &launch.log {
+            Some(path) => Error(format!("{}; its output is in {}", e.0, path.display())),
+            None => e,
+        })
+    }
+
     /// Takes charge of `child`, waiting up to `patience` for it to accept connections on `addr`.
     ///
     /// # Errors
     /// The process ended, or did not accept connections in time.
     pub fn ready(mut child: Child, addr: SocketAddr, patience: Duration) -> Result<Self> {
+        let tether = Tether::new(&child, "TERM").inspect_err(|_| kill(&mut child))?;
+        let mut server = Self { addr, child, _tether: tether, keeps: None };
         let until = Instant::now() + patience;
         loop {
             if TcpStream::connect_timeout(&addr, Duration::from_millis(200)).is_ok() {
-                return Ok(Self { addr, child });
+                return Ok(server);
             }
-            if let Some(status) = child.try_wait()? {
+            if let Some(status) = server.ended()? {
                 return Err(Error(format!("the server for {addr} ended with {status} before it answered")));
             }
             if Instant::now() > until {
-                let _ = child.kill();
-                let _ = child.wait();
                 return Err(Error(format!("the server for {addr} did not answer in {patience:?}")));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
+    /// Keeps `what` (a folder's guard, say) until the process has ended.
+    #[must_use]
+    pub fn keeping(mut self, what: impl std::any::Any + Send) -> Self {
+        self.keeps = Some(Box::new(what));
+        self
+    }
+
     /// The id of the process whose CPU time and memory count as the server's.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How it ended, if it has.
+    ///
+    /// # Errors
+    /// The kernel does not say.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// Tells it to stop (SIGTERM) and waits while it finishes the requests under way; kills what is left after 8 s.
+    pub fn stop(mut self) {
+        signal(&self.child, Signal::TERM);
+        let until = Instant::now() + STOP;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        kill(&mut self.child);
+    }
+}
+
+/// Signals the group that `child` leads; a child that leads none has none of that number.
+fn signal(child: &Child, signal: Signal) {
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(pid, signal).or_else(|_| rustix::process::kill_process(pid, signal));
+    }
+}
+
+/// Kills `child` and its group. One that has ended and been waited for is left alone: its number may be another's.
+fn kill(child: &mut Child) {
+    if matches!(child.try_wait(), Ok(None)) {
+        signal(child, Signal::KILL);
+        let _ = child.wait();
     }
 }
 

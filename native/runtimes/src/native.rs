@@ -6,14 +6,14 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    Launch, Result, Runtime, Server, build,
+    Database, Launch, Result, Runtime, Server, build,
     cache::{self, at},
     free_port,
 };
@@ -36,14 +36,7 @@ impl Runtime for Native {
         let port = launch.port.map_or_else(free_port, Ok)?;
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let settings = SettingsFile::write(launch, addr)?;
-        let log = || match &launch.log {
-            Some(path) => File::options().create(true).append(true).open(path).map_err(at(path)).map(Stdio::from),
-            None => Ok(Stdio::null()),
-        };
-        let mut command = Command::new(&program);
-        command.arg("--settings").arg(&settings.0).stdin(Stdio::null()).stdout(log()?).stderr(log()?);
-        let child = command.spawn().map_err(at(&program))?;
-        Server::ready(child, addr, PATIENCE)
+        Server::start(Command::new(&program).arg("--settings").arg(&settings.0), launch, addr, PATIENCE)
     }
 }
 
@@ -57,6 +50,7 @@ impl SettingsFile {
             "backends": launch.backends,
             "config": launch.config,
             "secrets": launch.secrets,
+            "database": launch.database.as_ref().map(database),
             "kv": launch.state.as_ref().map(|dir| dir.join("kv")),
         });
         let name = format!("native-{}-{}-{}.json", launch.app, std::process::id(), addr.port());
@@ -67,6 +61,15 @@ impl SettingsFile {
         let mut out = File::options().create_new(true).write(true).mode(0o600).open(path).map_err(at(path))?;
         out.write_all(settings.to_string().as_bytes()).map_err(at(path))?;
         Ok(file)
+    }
+}
+
+/// The database in the settings' terms.
+fn database(database: &Database) -> Value {
+    let Database { host, port, user, password } = database;
+    match password {
+        Some(password) => json!({ "host": host, "port": port, "user": user, "password": password }),
+        None => json!({ "host": host, "port": port, "user": user }),
     }
 }
 

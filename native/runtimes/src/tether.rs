@@ -69,10 +69,10 @@ mod tests {
     #[test]
     fn the_one_that_is_killed() {
         if std::env::var_os(CHILD).is_some() {
-            let child = Command::new("sh").args(["-c", "sleep 600 & wait"]).process_group(0).spawn().unwrap();
+            let mut child = Command::new("sh").args(["-c", "sleep 600 & wait"]).process_group(0).spawn().unwrap();
             let _tether = Tether::new(&child, "TERM").unwrap();
             println!("\nchild {}", child.id());
-            std::thread::sleep(Duration::from_secs(600));
+            child.wait().unwrap();
         }
     }
 
