@@ -3,11 +3,17 @@
 import { FAILED } from "./core.mjs";
 import { Held } from "./body.mjs";
 
-/** What a poll came to; the same numbers as `Polled` in task.rs. */
+/** What a poll came to; the same numbers as `Polled` in task.rs, and one for a task that will never be polled again. */
+const TRAPPED = -1;
 const DONE = 0;
 const PENDING = 1;
 const CHUNK = 2;
+const BROKE_OFF = 3;
 const AGAIN = 4;
+const ELSEWHERE = 5;
+
+/** How often, in milliseconds, a request that waits for another one shows that it still lives. */
+const PULSE = 10_000;
 
 /** The number of the request's own body. */
 export const OWN_BODY = 1;
@@ -33,6 +39,8 @@ export class Call {
     this.nextBody = OWN_BODY;
     /** Tasks that end with the client. @type {Set<number> | undefined} */
     this.tasks = undefined;
+    /** @type {string | undefined} */
+    this.id = undefined;
   }
 
   /** @returns {Response | Promise<Response>} */
@@ -48,25 +56,23 @@ export class Call {
     try {
       task = core.start(head);
     } catch (error) {
-      return this.fail(error);
+      this.trapped(error);
+      return this.broken();
     }
-    return task === 0 ? /** @type {Response} */ (this.response) : this.answer(task);
+    const polled = this.poll(task);
+    if (polled === DONE) return /** @type {Response} */ (this.response);
+    return polled === TRAPPED ? this.broken() : this.answer(task, polled);
   }
 
-  /** The response of a request that waits for something. @param {number} task @returns {Promise<Response>} */
-  async answer(task) {
+  /** The response of a request that waits for something. @param {number} task @param {number} polled */
+  async answer(task, polled) {
     this.watch(task);
-    let polled = PENDING;
-    try {
-      do {
-        await this.woken(task, polled);
-        polled = this.poll(task);
-      } while (polled !== DONE);
-    } catch (error) {
-      return this.fail(error);
-    } finally {
-      this.tasks?.delete(task);
+    while (polled !== DONE && polled !== TRAPPED) {
+      await this.woken(task, polled);
+      polled = this.poll(task);
     }
+    this.tasks?.delete(task);
+    if (polled === TRAPPED) return this.broken();
     // Without a response the client has gone and the task was dropped; nobody reads this one.
     return this.response ?? new Response(null, { status: 499 });
   }
@@ -80,10 +86,8 @@ export class Call {
   async background(task) {
     // The core is running: its turn comes first.
     await undefined;
-    try {
-      for (let polled = this.poll(task); polled !== DONE; polled = this.poll(task)) await this.woken(task, polled);
-    } catch (error) {
-      this.fail(error);
+    for (let polled = this.poll(task); polled !== DONE && polled !== TRAPPED; polled = this.poll(task)) {
+      await this.woken(task, polled);
     }
   }
 
@@ -98,17 +102,14 @@ export class Call {
     const made = new ReadableStream(
       {
         pull: async (controller) => {
-          try {
-            for (;;) {
-              const polled = this.poll(task);
-              if (polled === CHUNK) return controller.enqueue(this.chunk);
-              if (polled === DONE) return this.tasks?.delete(task), controller.close();
-              if (polled !== PENDING && polled !== AGAIN) throw new Error("the body broke off");
-              await this.woken(task, polled);
+          for (;;) {
+            const polled = this.poll(task);
+            if (polled === CHUNK) return controller.enqueue(this.chunk);
+            if (polled === DONE || polled === BROKE_OFF || polled === TRAPPED) {
+              this.tasks?.delete(task);
+              return polled === DONE ? controller.close() : controller.error(new Error("the body broke off"));
             }
-          } catch (error) {
-            if (error instanceof WebAssembly.RuntimeError) this.fail(error);
-            controller.error(error);
+            await this.woken(task, polled);
           }
         },
         cancel: () => this.drop(task),
@@ -122,18 +123,26 @@ export class Call {
     return fixed.readable;
   }
 
-  /** @param {number} task @returns {number} */
+  /** @param {number} task @returns {number} what it came to */
   poll(task) {
     this.core.call = this;
-    return this.core.exports.aw_poll(task);
+    try {
+      return this.core.exports.aw_poll(task);
+    } catch (error) {
+      this.trapped(error);
+      return TRAPPED;
+    }
   }
 
   /** Waits until a task may go on. @param {number} task @param {number} polled what its poll came to */
-  woken(task, polled) {
-    return new Promise((resolve) => {
-      if (polled === AGAIN) setTimeout(resolve, 0);
-      else this.core.waiting.set(task, /** @type {any} */ (resolve));
-    });
+  async woken(task, polled) {
+    if (polled === AGAIN) return new Promise((resolve) => setTimeout(resolve, 0));
+    const woken = new Promise((resolve) => this.core.waiting.set(task, /** @type {any} */ (resolve)));
+    if (polled !== ELSEWHERE) return woken;
+    // workerd ends a request that has neither an operation nor a timer under way.
+    const pulse = setInterval(() => {}, PULSE);
+    await woken;
+    clearInterval(pulse);
   }
 
   /** Ends a task when the client goes away. @param {number} task */
@@ -153,7 +162,7 @@ export class Call {
     try {
       core.exports.aw_drop(task);
     } catch (error) {
-      this.fail(error);
+      this.trapped(error);
     }
     // Its loop sees that it has ended.
     const resolve = core.waiting.get(task);
@@ -171,7 +180,7 @@ export class Call {
     try {
       return this.core.complete(op, status, reply, body);
     } catch (error) {
-      this.fail(error);
+      this.trapped(error);
       return false;
     }
   }
@@ -204,19 +213,26 @@ export class Call {
     return body === undefined ? null : body.pass();
   }
 
-  /**
-   * What a trap comes to: a record, and the answer where there is none yet. The instance gets no more requests.
-   * @param {unknown} error
-   * @returns {Response}
-   */
-  fail(error) {
+  /** Records a trap. The instance gets no more requests. @param {unknown} error what the call threw */
+  trapped(error) {
     const message = this.core.retire(error);
-    const given = this.request.headers.get("x-request-id");
-    const requestId = given !== null && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : crypto.randomUUID();
-    console.log(JSON.stringify({ level: "error", event: "panic", message, requestId }));
-    const says = "something went wrong on our side; the request id finds it";
+    console.log(JSON.stringify({ level: "error", event: "panic", message, requestId: this.requestId() }));
+  }
+
+  /** The same rule as `request_id` of the platform's. @returns {string} */
+  requestId() {
+    if (this.id === undefined) {
+      const given = this.request.headers.get("x-request-id");
+      this.id = given !== null && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+    }
+    return this.id;
+  }
+
+  /** The answer of a request that trapped. @returns {Response} */
+  broken() {
+    const message = "something went wrong on our side; the request id finds it";
     return Response.json(
-      { error: { code: "SERVICE_INTERNAL_ERROR", message: says, requestId } },
+      { error: { code: "SERVICE_INTERNAL_ERROR", message, requestId: this.requestId() } },
       { status: 500, headers: { "content-type": "application/json", "cache-control": "no-store" } },
     );
   }

@@ -116,9 +116,9 @@ export class Core {
   }
 
   /**
-   * Starts a request.
+   * Takes a request.
    * @param {string} head
-   * @returns {number} its task, or 0 where it has been answered
+   * @returns {number} its task, which nobody has polled yet
    */
   start(head) {
     this.view();
@@ -152,15 +152,20 @@ export class Core {
 
   /**
    * Ends the instance's service after a trap. Its memory is as consistent as it was: the stack goes back, the task
-   * that trapped stays where it is, and the others go on.
+   * that trapped stays where it is, and the others go on; those that waited for it help themselves.
    * @param {unknown} error what the call threw
    * @returns {string} why
    */
   retire(error) {
     this.retired = true;
-    this.exports.__stack_pointer.value = this.stack;
     const why = this.panic ?? String(error);
     this.panic = undefined;
+    this.exports.__stack_pointer.value = this.stack;
+    try {
+      this.exports.aw_abandon();
+    } catch {
+      this.exports.__stack_pointer.value = this.stack;
+    }
     return why;
   }
 }

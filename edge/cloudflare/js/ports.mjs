@@ -31,8 +31,9 @@ export const client = (core) => ({
   /** @param {number} op */
   client(op) {
     const { request } = core.call;
-    const ip = request.headers.get("cf-connecting-ip") ?? "";
-    const { country, tlsVersion } = /** @type {any} */ (request).cf ?? {};
+    const { clientIp, country, tlsVersion } = /** @type {any} */ (request).cf ?? {};
+    // workerd on its own tells the peer, and lets a stranger's header through; Cloudflare's edge sets the header.
+    const ip = clientIp ?? request.headers.get("cf-connecting-ip") ?? "";
     const tls = tlsVersion === undefined || tlsVersion === "none" ? "" : tlsVersion;
     core.complete(op, OK, `${ip}\n${country ?? ""}\n${tls}`);
   },

@@ -55,5 +55,6 @@ export const respond =
     // What is encoded already goes out as it is; workerd would encode it again.
     const encoded = value(headers, "content-encoding") !== undefined;
     const bare = status === 204 || status === 205 || status === 304;
+    if (bare && body instanceof ReadableStream) body.cancel().catch(() => {});
     core.call.response = new Response(bare ? null : body, encoded ? { status, headers, encodeBody: "manual" } : { status, headers });
   };

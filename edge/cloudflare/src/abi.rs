@@ -176,7 +176,7 @@ pub(crate) fn body_drop(body: u32) {
 /// Memory for JavaScript to write into; it comes back through [`aw_complete`] or `aw_start`.
 #[unsafe(no_mangle)]
 extern "C" fn aw_alloc(len: usize) -> *mut u8 {
-    Box::into_raw(vec![0; len].into_boxed_slice()).cast()
+    Box::into_raw(vec![0_u8; len].into_boxed_slice()).cast()
 }
 
 /// The bytes that JavaScript wrote into memory from [`aw_alloc`].
@@ -238,6 +238,13 @@ extern "C" fn aw_poll(task: u32) -> u32 {
 #[unsafe(no_mangle)]
 extern "C" fn aw_drop(task: u32) {
     task::drop_task(task);
+}
+
+/// A task trapped and will never go on: whoever waits for it does it themselves.
+#[unsafe(no_mangle)]
+extern "C" fn aw_abandon() {
+    crate::entry::abandon();
+    crate::cache::abandon();
 }
 
 /// An operation is done: `status` as in [`op::Reply`], `len` bytes at `ptr` (from [`aw_alloc`]), and a body.

@@ -1,6 +1,10 @@
 //! From a request's head to its response.
 
-use std::{cell::RefCell, rc::Rc, task::Waker, future::poll_fn, task::Poll};
+use std::{
+    cell::{OnceCell, RefCell},
+    future::poll_fn,
+    task::{Poll, Waker},
+};
 
 use aw_platform::{ApiError, App, Body, Platform, Request, Response, Result};
 use bytes::Bytes;
@@ -11,52 +15,50 @@ use crate::{Cloudflare, WorkerBody, abi, body, head, kv::size, task};
 /// JavaScript's number for the body of the request that is being started.
 const REQUEST_BODY: u32 = 1;
 
-/// What is kept between requests: the app, or that somebody builds it and who waits for them.
-pub struct Instance<A>(RefCell<Built<A>>);
+/// What is kept between requests: the app, once somebody has built it.
+pub struct Instance<A>(OnceCell<A>);
 
-enum Built<A> {
-    No,
-    Building(Vec<Waker>),
-    Yes(Rc<A>),
+thread_local! {
+    /// Those who wait while somebody builds the app; `None` where nobody does.
+    static BUILDING: RefCell<Option<Vec<Waker>>> = const { RefCell::new(None) };
 }
 
-/// Makes room for another builder on every path out of one, its cancellation included.
-struct Builder<'a, A>(&'a Instance<A>, Option<Rc<A>>);
+/// Lets those who wait look again, on every path out of building, its cancellation included.
+struct Builder;
 
-impl<A> Drop for Builder<'_, A> {
+impl Drop for Builder {
     fn drop(&mut self) {
-        let built = self.1.take().map_or(Built::No, Built::Yes);
-        if let Built::Building(waiting) = self.0.0.replace(built) {
-            waiting.into_iter().for_each(Waker::wake);
-        }
+        abandon();
     }
+}
+
+/// Nobody builds the app any more: those who wait look again.
+pub(crate) fn abandon() {
+    BUILDING.take().into_iter().flatten().for_each(Waker::wake);
 }
 
 impl<A: App<Cloudflare>> Instance<A> {
     /// An instance without its app.
     #[expect(clippy::new_without_default, reason = "a const fn, for main! alone")]
     pub const fn new() -> Self {
-        Self(RefCell::new(Built::No))
+        Self(OnceCell::new())
     }
 
     /// The app, built by the first that asks; those who ask meanwhile wait.
-    async fn app(&self, platform: &Cloudflare) -> Result<Rc<A>> {
-        poll_fn(|cx| match &mut *self.0.borrow_mut() {
-            Built::Building(waiting) => {
-                waiting.push(cx.waker().clone());
-                Poll::Pending
-            }
-            _ => Poll::Ready(()),
+    async fn app(&self, platform: &Cloudflare) -> Result<&A> {
+        poll_fn(|cx| match BUILDING.with_borrow_mut(|building| building.as_mut().map(|w| w.push(cx.waker().clone()))) {
+            Some(()) => Poll::Pending,
+            None => Poll::Ready(()),
         })
         .await;
-        if let Built::Yes(app) = &*self.0.borrow() {
-            return Ok(app.clone());
+        if let Some(app) = self.0.get() {
+            return Ok(app);
         }
-        self.0.replace(Built::Building(Vec::new()));
-        let mut builder = Builder(self, None);
-        let app = Rc::new(A::build(platform).await?);
-        builder.1 = Some(app.clone());
-        Ok(app)
+        BUILDING.set(Some(Vec::new()));
+        let _builder = Builder;
+        let app = A::build(platform).await?;
+        // Another one may have been faster where the first builder's request panicked.
+        Ok(self.0.get_or_init(|| app))
     }
 
     async fn answer(&self, head: Bytes) -> Response<Cloudflare> {
@@ -83,7 +85,7 @@ impl<A: App<Cloudflare>> Instance<A> {
         app.handle(&platform, Request::<Cloudflare>::from_parts(parts, body)).await
     }
 
-    /// Starts a request whose head JavaScript wrote to `ptr`: 0 where it has been answered, else its task.
+    /// Takes a request whose head JavaScript wrote to `ptr`: its task, which JavaScript polls.
     ///
     /// # Safety
     /// As [`abi::head`](crate::abi::head).
@@ -91,11 +93,7 @@ impl<A: App<Cloudflare>> Instance<A> {
     pub unsafe fn start(&'static self, ptr: *mut u8, len: usize) -> u32 {
         // SAFETY: the caller's promise.
         let head = unsafe { abi::head(ptr, len) };
-        let id = task::future(Box::pin(async move { respond(self.answer(head).await) }));
-        match task::poll(id) {
-            task::Polled::Done => 0,
-            _ => id,
-        }
+        task::future(Box::pin(async move { respond(self.answer(head).await) }))
     }
 }
 

@@ -16,8 +16,9 @@
 //! The core is built with `panic=abort` on the stable toolchain: a panic is a trap, which JavaScript catches at the
 //! call that it made. It puts the shadow stack's pointer back, answers that one request with a 500, leaves its task
 //! as it is (memory and all), and makes a fresh instance for the requests to come. Those under way finish on the old
-//! instance: nothing of the executor is borrowed while a task is polled, and every operation is its own. Unwinding
-//! would give the same at the price of landing pads in every function and a nightly standard library.
+//! instance: nothing of the executor is borrowed while a task is polled, every operation is its own, and those who
+//! waited for the panicked one's cache fill make it themselves. Unwinding would give the same at the price of landing
+//! pads in every function and a nightly standard library.
 //!
 //! # A task runs only in its own request
 //!

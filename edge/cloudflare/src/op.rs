@@ -10,7 +10,7 @@ use std::{
 use aw_platform::{Error, Result};
 use bytes::Bytes;
 
-use crate::{abi, slab::Slab};
+use crate::{abi, slab::Slab, task};
 
 /// An operation's result.
 pub(crate) struct Reply {
@@ -72,6 +72,7 @@ impl Op {
                     if !waker.as_ref().is_some_and(|w| w.will_wake(cx.waker())) {
                         *waker = Some(cx.waker().clone());
                     }
+                    task::waits();
                     return Poll::Pending;
                 }
                 Some(State::Done(_)) => {}

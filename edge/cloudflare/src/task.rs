@@ -1,11 +1,12 @@
 //! The executor: tasks by number, each polled only from the request that it belongs to.
 //!
 //! workerd forbids I/O on behalf of another request, so that a task woken by another request's is not polled at
-//! once: JavaScript resolves a promise that was made in the task's own request, whose loop then polls it. Nothing is
-//! borrowed while a task is polled, so that one that panics (and is left in the middle) blocks nobody.
+//! once: JavaScript resolves a promise that was made in the task's own request, whose loop then polls it. workerd
+//! gives up a request that waits for nothing of its own, which is therefore told apart. Nothing is borrowed while a
+//! task is polled, so that one that panics (and is left in the middle) blocks nobody.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -32,6 +33,8 @@ pub(crate) enum Polled {
     Failed = 3,
     /// It keeps waking itself: poll it again, after the others.
     Again = 4,
+    /// It will be woken, but by another request: it waits for no operation of its own.
+    Elsewhere = 5,
 }
 
 enum Work {
@@ -47,6 +50,8 @@ struct Task {
 
 thread_local! {
     static TASKS: RefCell<Slab<Task>> = const { RefCell::new(Slab::new()) };
+    /// Whether the task that is polled waits for an operation.
+    static WAITS: Cell<bool> = const { Cell::new(false) };
 }
 
 fn with<T>(f: impl FnOnce(&mut Slab<Task>) -> T) -> T {
@@ -77,11 +82,17 @@ pub(crate) fn woken(id: u32) -> bool {
     })
 }
 
+/// Notes that the task that is polled waits for an operation.
+pub(crate) fn waits() {
+    WAITS.set(true);
+}
+
 /// Polls a task.
 pub(crate) fn poll(id: u32) -> Polled {
     let waker = abi::waker(id);
     let mut cx = Context::from_waker(&waker);
     for _ in 0..TURNS {
+        WAITS.set(false);
         let Some(mut work) = with(|tasks| {
             let task = tasks.get_mut(id)?;
             task.woken = false;
@@ -117,7 +128,8 @@ pub(crate) fn poll(id: u32) -> Polled {
         });
         match (polled, again) {
             (Polled::Chunk, _) => return Polled::Chunk,
-            (Polled::Pending, Some(false)) => return Polled::Pending,
+            (Polled::Pending, Some(false)) if WAITS.get() => return Polled::Pending,
+            (Polled::Pending, Some(false)) => return Polled::Elsewhere,
             _ => {}
         }
     }

@@ -13,7 +13,6 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    process::Stdio,
     time::Duration,
 };
 
@@ -53,28 +52,21 @@ impl Runtime for Cloudflare {
         }
         files.write("kv.mjs", include_str!("cloudflare/local/kv.mjs"))?;
         files.write("cache.mjs", include_str!("cloudflare/local/cache.mjs"))?;
-        let state = match &launch.state {
-            Some(dir) => {
-                let dir = dir.join("cloudflare-kv");
-                fs::create_dir_all(&dir).map_err(at(&dir))?;
-                Some(fs::canonicalize(&dir).map_err(at(&dir))?)
-            }
-            None => None,
-        };
-        let local = Local { launch, addr, stores: &STORES, state: state.as_deref() };
-        let config = files.write("config.capnp", &config::render(&local))?;
-        let log = || match &launch.log {
-            Some(path) => File::options().create(true).append(true).open(path).map_err(at(path)).map(Stdio::from),
-            None => Ok(Stdio::null()),
-        };
+        // workerd has SQLite on disk alone: without a state of the caller's it goes with the other files.
+        let state = launch.state.as_deref().unwrap_or(&files.0).join("cloudflare-kv");
+        fs::create_dir_all(&state).map_err(at(&state))?;
+        let state = fs::canonicalize(&state).map_err(at(&state))?;
+        let config = files.write("config.capnp", &config::render(&Local { launch, addr, stores: &STORES, state: &state }))?;
         let mut command = tools.command("workerd");
-        command.arg("serve").arg(&config).stdin(Stdio::null()).stdout(log()?).stderr(log()?);
-        let child = command.spawn().map_err(at(&config))?;
-        Server::ready(child, addr, PATIENCE)
+        command.arg("serve").arg(&config);
+        let server = Server::start(&mut command, launch, addr, PATIENCE)?;
+        // It has been read, and it has the secrets.
+        fs::remove_file(&config).map_err(at(&config))?;
+        Ok(server.keeping(files))
     }
 }
 
-/// What workerd is started from, in a folder that only its owner can enter. It goes when workerd has read it.
+/// What workerd is started from, in a folder that only its owner can enter. It goes with the server.
 struct Files(PathBuf);
 
 impl Files {

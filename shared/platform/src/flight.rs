@@ -59,7 +59,12 @@ struct Leader<'a> {
 
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
-        self.flights.0.borrow_mut().remove(self.key);
+        let mut flights = self.flights.0.borrow_mut();
+        // Once abandoned, the key may be another's.
+        if flights.get(self.key).is_some_and(|flight| Rc::ptr_eq(flight, &self.flight)) {
+            flights.remove(self.key);
+        }
+        drop(flights);
         let end = self.value.take().map_or(State::Crashed, State::Landed);
         if let State::Flying(waiting) = self.flight.0.replace(end) {
             waiting.into_iter().for_each(Waker::wake);
@@ -71,6 +76,15 @@ impl Flights {
     /// No flights.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Gives up every leader, for platforms where one can end without being dropped: whoever waits becomes the next.
+    pub fn abandon(&self) {
+        for flight in self.0.take().into_values() {
+            if let State::Flying(waiting) = flight.0.replace(State::Crashed) {
+                waiting.into_iter().for_each(Waker::wake);
+            }
+        }
     }
 
     /// What `fill` gives, for everyone who asks for `key` while it runs.
@@ -94,5 +108,27 @@ impl Flights {
         let value = fill().await?;
         leader.value = Some(value.clone());
         Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::{pending, ready},
+        pin::pin,
+    };
+
+    use super::*;
+
+    #[test]
+    fn who_waits_for_an_abandoned_leader_fills() {
+        let flights = Flights::new();
+        let cx = &mut Context::from_waker(Waker::noop());
+        let mut stuck = pin!(flights.run("k", pending));
+        let mut waiting = pin!(flights.run("k", || ready(Ok(Bytes::from_static(b"v")))));
+        assert!(stuck.as_mut().poll(cx).is_pending() && waiting.as_mut().poll(cx).is_pending());
+        flights.abandon();
+        assert!(matches!(waiting.as_mut().poll(cx), Poll::Ready(Ok(value)) if value == "v"));
+        assert!(flights.0.borrow().is_empty());
     }
 }

@@ -11,8 +11,8 @@ pub(super) struct Local<'a> {
     pub(super) addr: SocketAddr,
     /// The names of the KV stores.
     pub(super) stores: &'a [&'a str],
-    /// The folder of the KV stores; `None`: in memory.
-    pub(super) state: Option<&'a Path>,
+    /// The folder of the KV stores.
+    pub(super) state: &'a Path,
 }
 
 /// A string literal of the Cap'n Proto language: what is not plain ASCII as bytes.
@@ -51,20 +51,17 @@ pub(super) fn render(local: &Local<'_>) -> String {
         }),
     ]
     .concat();
-    let storage = if state.is_some() { r#"(localDisk = "state")"# } else { "(inMemory = void)" };
     let kv = list(*stores, |store| {
         format!(
             r#"(name = {}, worker = (
       modules = [(name = "kv.mjs", esModule = embed "kv.mjs")], compatibilityDate = {date},
       durableObjectNamespaces = [(className = "Store", uniqueKey = {}, enableSql = true, preventEviction = true)],
-      durableObjectStorage = {storage}, bindings = [(name = "STORE", durableObjectNamespace = "Store")]))"#,
+      durableObjectStorage = (localDisk = "state"), bindings = [(name = "STORE", durableObjectNamespace = "Store")]))"#,
             quoted(&format!("kv-{store}")),
             quoted(store),
         )
     });
-    let disk = list(*state, |dir| {
-        format!(r#"(name = "state", disk = (path = {}, writable = true))"#, quoted(&dir.to_string_lossy()))
-    });
+    let disk = quoted(&state.to_string_lossy());
     format!(
         r#"using Workerd = import "/workerd/workerd.capnp";
 
@@ -74,7 +71,8 @@ const config :Workerd.Config = (
     (name = "outbound", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
     (name = "cache", worker = (
       modules = [(name = "cache.mjs", esModule = embed "cache.mjs")], compatibilityDate = {date})),
-{kv}{disk}  ],
+    (name = "state", disk = (path = {disk}, writable = true)),
+{kv}  ],
   sockets = [(name = "http", address = {}, http = (), service = "app")],
 );
 
@@ -90,4 +88,42 @@ const app :Workerd.Worker = (
 "#,
         quoted(&addr.to_string()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::Ipv4Addr, path::Path};
+
+    use super::{Local, quoted, render};
+    use crate::Launch;
+
+    #[test]
+    fn literals_are_plain_ascii_without_a_way_out() {
+        assert_eq!(quoted("plain"), r#""plain""#);
+        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+        assert_eq!(quoted("a\nb\0ü"), r#""a\x0ab\x00\xc3\xbc""#);
+    }
+
+    #[test]
+    fn every_value_is_bound_under_its_name() {
+        let pair = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+        let launch = Launch {
+            backends: pair("origin", "http://127.0.0.1:4000"),
+            config: pair("edge-name", r#"a", text = "b"#),
+            secrets: pair("edge-key", "s3cret"),
+            ..Launch::default()
+        };
+        let addr = (Ipv4Addr::LOCALHOST, 8787).into();
+        let text = render(&Local { launch: &launch, addr, stores: &["content"], state: Path::new("/data/kv") });
+        for line in [
+            r#"(name = "BACKEND_ORIGIN", text = "http://127.0.0.1:4000"),"#,
+            r#"(name = "EDGE_NAME", text = "a\", text = \"b"),"#,
+            r#"(name = "EDGE_KEY", text = "s3cret"),"#,
+            r#"(name = "CONTENT", kvNamespace = "kv-content"),"#,
+            r#"(name = "state", disk = (path = "/data/kv", writable = true)),"#,
+            r#"address = "127.0.0.1:8787""#,
+        ] {
+            assert!(text.contains(line), "{line} is not in {text}");
+        }
+    }
 }
