@@ -1,1 +1,14 @@
-//! An S3 client over the platform's fetch.
+//! An S3 client over the platform's fetch: put, get, head, delete, and URLs that anyone may use for a while.
+//!
+//! It speaks the REST API of the *Amazon S3 API Reference* with path-style addresses (`/BUCKET/KEY`) and Signature
+//! Version 4, which AWS, R2, Ceph, MinIO and the embedded server all take.
+#![allow(async_fn_in_trait)] // futures are !Send by design, as in aw-platform
+
+mod blobs;
+mod error;
+mod name;
+mod object;
+
+pub use blobs::{Blobs, MOST};
+pub use error::BlobError;
+pub use object::{Meta, Object};

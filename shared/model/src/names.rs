@@ -19,6 +19,9 @@ pub const EDGE_NAME: &str = "edge-name";
 pub const ORIGIN_AUTHORITY: &str = "origin-authority";
 /// Setting, origin: the edges to push to, as `name=authority` separated by commas; each is also a backend `edge-NAME`.
 pub const EDGES: &str = "edges";
+/// Setting, origin: the object store's base URL as clients reach it, such as `https://media.example`. Requests are signed
+/// for its authority and carry it as `Host`, whatever the address behind the backend [`S3`].
+pub const S3_URL: &str = "s3-url";
 /// Setting, origin: the object store's access key id.
 pub const S3_ACCESS: &str = "s3-access-key";
 /// Setting, origin: the object store's bucket.
