@@ -126,6 +126,21 @@ pub fn read(kind: Kind, name: &str, bytes: &[u8]) -> Result<Manuscript, Manuscri
     Ok(book)
 }
 
+/// A chapter that an author has edited: its HTML, sanitised again, and how many words it has. Of placeholders those
+/// stay that name one of the book's `chapters` and `assets`. What was sanitised before stays as it is.
+///
+/// ```
+/// let html = r#"<p id="t-a">One <img src="asset:0" alt=""> <a href="chapter:9">two</a><script>x</script></p>"#;
+/// let (html, words) = aw_manuscript::sanitise_chapter(html, 3, 1);
+/// assert_eq!(html, r#"<p id="t-a">One <img src="asset:0" alt=""> <a rel="noopener noreferrer">two</a></p>"#);
+/// assert_eq!(words, 2);
+/// ```
+pub fn sanitise_chapter(html: &str, chapters: usize, assets: usize) -> (String, u32) {
+    let html = sanitise::clean_again(html, chapters, assets);
+    let words = headings::words(&html);
+    (html, words)
+}
+
 fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ManuscriptError> {
     std::str::from_utf8(bytes)
         .map(|s| s.trim_start_matches('\u{feff}'))

@@ -70,6 +70,19 @@ const STRUCTURE: [&str; 6] = ["section", "article", "aside", "figure", "figcapti
 /// the web stay, everything else goes.
 pub(crate) fn clean(html: &str, path: &str, places: &Arc<Places>) -> String {
     let (places, base) = (places.clone(), path.to_owned());
+    let mut builder = builder(&["http", "https", "mailto"]);
+    builder.attribute_filter(move |element, attribute, value| rewrite(element, attribute, value, &base, &places));
+    builder.clean(html).to_string()
+}
+
+/// Sanitises a chapter's HTML that has placeholders already. Those of a book with so many chapters and assets stay.
+pub(crate) fn clean_again(html: &str, chapters: usize, assets: usize) -> String {
+    let mut builder = builder(&["http", "https", "mailto", "asset", "chapter"]);
+    builder.attribute_filter(move |element, attribute, value| keep(element, attribute, value, chapters, assets));
+    builder.clean(html).to_string()
+}
+
+fn builder(schemes: &[&'static str]) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
         .add_tags(MATHML)
@@ -79,13 +92,28 @@ pub(crate) fn clean(html: &str, path: &str, places: &Arc<Places>) -> String {
         .clean_content_tags(["script", "style", "title", "head", "iframe", "object", "template"].into())
         .id_prefix(Some("t-"))
         .url_relative(UrlRelative::PassThrough)
-        .url_schemes(["http", "https", "mailto"].into())
-        .link_rel(Some("noopener noreferrer"))
-        .attribute_filter(move |element, attribute, value| rewrite(element, attribute, value, &base, &places));
+        .url_schemes(schemes.iter().copied().collect())
+        .link_rel(Some("noopener noreferrer"));
     for tag in MATHML {
         builder.add_tag_attributes(tag, MATHML_ATTRIBUTES);
     }
-    builder.clean(html).to_string()
+    builder
+}
+
+fn keep<'a>(element: &str, attribute: &str, value: &'a str, chapters: usize, assets: usize) -> Option<Cow<'a, str>> {
+    let below = |number: &str, count| number.parse::<usize>().is_ok_and(|n| n < count && n.to_string() == number);
+    match (element, attribute) {
+        ("img", "src") => value.strip_prefix("asset:").filter(|n| below(n, assets)).map(|_| value.into()),
+        ("a", "href") if ["http://", "https://", "mailto:"].iter().any(|s| value.starts_with(s)) => Some(value.into()),
+        ("a", "href") => {
+            let (path, fragment) = value.split_once('#').map_or((value, None), |(p, f)| (p, Some(f)));
+            let fragment = fragment.map(|f| format!("#t-{}", f.strip_prefix("t-").unwrap_or(f))).unwrap_or_default();
+            let ours = path.strip_prefix("chapter:").is_some_and(|n| below(n, chapters));
+            (ours || path.is_empty() && !fragment.is_empty()).then(|| Cow::Owned(format!("{path}{fragment}")))
+        }
+        (_, "src" | "href" | "cite" | "data" | "action" | "poster" | "background") => None,
+        _ => Some(value.into()),
+    }
 }
 
 fn rewrite<'a>(element: &str, attribute: &str, value: &'a str, base: &str, places: &Places) -> Option<Cow<'a, str>> {

@@ -160,3 +160,15 @@ fn one_file_is_split_at_its_headings() {
     assert!(read(Kind::Html, "empty.html", b"<p> </p>").is_err());
     assert!(read(Kind::Markdown, "x.md", b"\xff\xfe\x00").unwrap_err().reason.contains("UTF-8"));
 }
+
+#[test]
+fn what_was_sanitised_once_is_left_alone_by_the_second_time() {
+    let book =
+        read(Kind::Markdown, "a.md", b"# One\n\nSee [there](#x) and [web](https://e.org).\n\n<p id=x>x</p>\n").unwrap();
+    let once = &book.chapters[0].html;
+    assert!(once.contains("href=\"#t-x\"") && once.contains("id=\"t-x\""), "{once}");
+    let (twice, words) = aw_manuscript::sanitise_chapter(once, 1, 0);
+    assert_eq!((&twice, words), (once, book.chapters[0].words));
+    let (hostile, _) = aw_manuscript::sanitise_chapter("<img src=\"asset:00\"><a href=\"asset:0\">x</a>", 9, 9);
+    assert!(!hostile.contains("asset:"), "{hostile}");
+}
