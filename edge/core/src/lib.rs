@@ -11,6 +11,7 @@ pub mod conditional;
 pub mod cookie;
 mod fill;
 pub mod form;
+pub mod identity;
 pub mod local;
 pub mod origin;
 mod reader;

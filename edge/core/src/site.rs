@@ -21,7 +21,7 @@ impl Site {
     /// The site that `Host` names.
     ///
     /// # Errors
-    /// 400 for a `Host` that is missing or there twice; 404 `TENANT_NOT_FOUND`; 403 `TENANT_SUSPENDED`; 503 where
+    /// 400 for a `Host` that is missing or there twice; 404 `TENANT_NOT_FOUND`; 503 where
     /// this edge does not know the host and the origin cannot be asked.
     pub async fn find<P: Platform>(call: &Call<P>, head: &Parts) -> Result<Self, ApiError> {
         let authority = authority(head)?;
@@ -34,11 +34,7 @@ impl Site {
         let record = values::record(call, &key, &call.edge.tenants).await?.ok_or_else(unknown)?;
         let local = host == "localhost" || host.ends_with(".localhost");
         let secure = !local || call.platform.client().tls.is_some();
-        let site = Self { record, authority, secure };
-        if site.tenant().suspended {
-            return Err(ApiError::new(403, "TENANT_SUSPENDED", "this publisher's site is suspended"));
-        }
-        Ok(site)
+        Ok(Self { record, authority, secure })
     }
 
     /// The tenant.

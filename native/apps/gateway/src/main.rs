@@ -1,2 +1,2 @@
 //! The native deployable of gateway.
-fn main() {}
+aw_native::main!(aw_gateway::Gateway);
