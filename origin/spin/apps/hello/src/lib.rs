@@ -1,1 +1,3 @@
 //! Spin deployable: the smallest app, for the benchmark.
+
+aw_spin::main!(aw_platform::hello::Hello);

@@ -1,0 +1,60 @@
+//! From a request to its response.
+
+use aw_platform::{ApiError, App, Body, Request, Response, request_id};
+use http::{HeaderMap, Method};
+use wasi::http::types::{IncomingRequest, Method as WasiMethod, ResponseOutparam};
+
+use crate::{
+    Spin, SpinBody,
+    client::Facts,
+    emit, executor, head, panics,
+    respond::{self, Outlet},
+};
+
+/// Answers one request with app `A`: what a component exports. Returns when the response is sent and what was given
+/// to [`wait_until`](aw_platform::Platform::wait_until) is done.
+pub fn handle<A: App<Spin>>(request: IncomingRequest, out: ResponseOutparam) {
+    let headless = matches!(request.method(), WasiMethod::Head);
+    panics::arm(Outlet { out, headless });
+    executor::run(async {
+        let response = answer::<A>(request).await;
+        let Some(outlet) = panics::disarm() else { return };
+        // A peer that has gone is told nothing; a body that breaks off is cut.
+        if let Ok(Some(rest)) = respond::begin(outlet, response) {
+            let _ = rest.pour().await;
+        }
+    });
+    panics::answer("stuck", "the handler waits for something that can never happen");
+}
+
+async fn answer<A: App<Spin>>(request: IncomingRequest) -> Response<Spin> {
+    let (parts, facts) = match head::request(&request) {
+        Ok(read) => read,
+        Err(error) => {
+            let platform = Spin::new(Facts::new(None));
+            return ApiError::from(error).into_response(&request_id(&platform, &HeaderMap::new()));
+        }
+    };
+    panics::name(parts.headers.get("x-request-id"));
+    let platform = Spin::new(facts);
+    let app = match A::build(&platform).await {
+        Ok(app) => app,
+        Err(error) => {
+            let id = request_id(&platform, &parts.headers);
+            emit::event("build-failed", &id, &error.to_string());
+            return ApiError::from(error).into_response(&id);
+        }
+    };
+    let body = request_body(&parts, request);
+    app.handle(&platform, Request::<Spin>::from_parts(parts, body)).await
+}
+
+/// The body where there may be one. The host hides `Transfer-Encoding`: a body without a length cannot be told from
+/// none but by reading it, which a GET or HEAD need not do.
+fn request_body(parts: &http::request::Parts, request: IncomingRequest) -> Body<SpinBody> {
+    match head::length(&parts.headers) {
+        Some(0) => Body::Empty,
+        None if matches!(parts.method, Method::GET | Method::HEAD) => Body::Empty,
+        length => Body::Native(SpinBody::request(request, length)),
+    }
+}
