@@ -2,6 +2,7 @@
 
 mod cargo;
 mod component;
+mod memo;
 mod route;
 mod stubs;
 mod sysroot;
@@ -67,13 +68,15 @@ impl Target {
 /// # Errors
 /// The target's toolchain cannot be had, or a package does not compile or makes no wasm file.
 pub fn wasm(target: Target, packages: &[&str]) -> Result<Vec<PathBuf>> {
-    let mut command = cargo_for(target, "build")?;
-    command.args(["--profile", "wasm"]);
-    let modules = cargo::files(&mut command, packages, Kind::Wasm)?;
-    match target {
-        Target::Spin => modules.iter().map(|module| component::beside(module)).collect(),
-        _ => Ok(modules),
-    }
+    memo::once((target.name(), packages), || {
+        let mut command = cargo_for(target, "build")?;
+        command.args(["--profile", "wasm"]);
+        let modules = cargo::files(&mut command, packages, Kind::Wasm)?;
+        match target {
+            Target::Spin => modules.iter().map(|module| component::beside(module)).collect(),
+            _ => Ok(modules),
+        }
+    })
 }
 
 /// A Cargo command such as `build`, `check` or `clippy` for `target`, without packages, profile or output format:
@@ -98,10 +101,12 @@ pub fn cargo_for(target: Target, subcommand: &str) -> Result<Command> {
 /// # Errors
 /// A package does not compile, or has no program.
 pub fn native(packages: &[&str], release: bool) -> Result<Vec<PathBuf>> {
-    let mut command = Command::new(cargo::program()?);
-    command.arg("build").current_dir(checkout());
-    if release {
-        command.arg("--release");
-    }
-    cargo::files(&mut command, packages, Kind::Program)
+    memo::once((if release { "release" } else { "debug" }, packages), || {
+        let mut command = Command::new(cargo::program()?);
+        command.arg("build").current_dir(checkout());
+        if release {
+            command.arg("--release");
+        }
+        cargo::files(&mut command, packages, Kind::Program)
+    })
 }

@@ -83,6 +83,12 @@ pub trait Runtime {
     /// The platform's name, as in [`Platform::NAME`](../aw_platform/trait.Platform.html).
     fn name(&self) -> &'static str;
 
+    /// Builds the deployable `app` for the machine that it is deployed to: its files.
+    ///
+    /// # Errors
+    /// A tool is missing, or it does not compile.
+    fn build(&self, app: &str) -> Result<Vec<PathBuf>>;
+
     /// Builds what has to be built and starts it; returns when it answers on its port.
     ///
     /// # Errors

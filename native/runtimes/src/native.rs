@@ -30,6 +30,10 @@ impl Runtime for Native {
         "native"
     }
 
+    fn build(&self, app: &str) -> Result<Vec<PathBuf>> {
+        build::native(&[&format!("native-{app}")], true)
+    }
+
     fn launch(&self, launch: &Launch) -> Result<Server> {
         let package = format!("native-{}", launch.app);
         let program = build::native(&[&package], true)?.remove(0);
