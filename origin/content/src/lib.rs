@@ -1,1 +1,15 @@
-//! Books, publishing, and the push to the edges.
+//! Books: written, imported, published, and pushed to the edges.
+//!
+//! Publishing freezes a book into immutable objects and small records that name them, and writes what has to reach
+//! which edge in the same transaction. Everything an edge has can be read here, too.
+#![allow(async_fn_in_trait)]
+
+mod books;
+mod import;
+mod operator;
+mod publish;
+mod ready;
+mod service;
+mod values;
+
+pub use service::Content;

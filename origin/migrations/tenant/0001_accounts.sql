@@ -15,6 +15,7 @@ CREATE TABLE users (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX users_tokens_void ON users (tokens_void_until) WHERE tokens_void_until > 0;
 
 CREATE TABLE sessions (
   id uuid PRIMARY KEY,

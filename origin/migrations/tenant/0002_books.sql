@@ -12,7 +12,10 @@ CREATE TABLE books (
   series_position bigint CHECK (series_position BETWEEN 1 AND 100000),
   -- The index of the asset that is its cover.
   cover bigint,
+  -- Of what its ETag stands for.
   version bigint NOT NULL DEFAULT 1,
+  -- Grows with every change of the book, its chapters included: what is published is of one revision.
+  revision bigint NOT NULL DEFAULT 1,
   created_by text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
@@ -21,6 +24,7 @@ CREATE TABLE books (
   republished_at timestamptz,
   -- Where it stands published now; null where it does not.
   published_slug text UNIQUE,
+  published_revision bigint,
   CHECK ((series_name IS NULL) = (series_position IS NULL)),
   CHECK ((published_at IS NULL) = (republished_at IS NULL)),
   CHECK (published_slug IS NULL OR published_at IS NOT NULL)

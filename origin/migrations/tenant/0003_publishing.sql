@@ -1,7 +1,11 @@
 -- What is published, and what of it has yet to reach which edge.
 
--- Taken while the record's row is locked, so that a record's versions only grow.
-CREATE SEQUENCE record_version AS bigint;
+-- The version that follows `old`: the time in milliseconds since 1970, and always more than before. Taken while the
+-- record's row is locked, so that a record's versions only grow; taken from the clock, so that they go on growing
+-- when the database is restored from a backup, or a host moves to another tenant.
+CREATE FUNCTION next_version(old bigint) RETURNS bigint LANGUAGE sql VOLATILE AS $$
+  SELECT greatest(old + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+$$;
 
 CREATE TABLE records (
   key text PRIMARY KEY CHECK (length(key) BETWEEN 3 AND 256 AND key ~ '^[hmisl]/[a-z0-9./_-]+$'),

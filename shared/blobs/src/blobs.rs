@@ -99,6 +99,39 @@ impl Blobs {
         }
     }
 
+    /// Up to `length` bytes (at least one) of the object under `key` from `first` on, unread: none from its end on.
+    /// `None` where there is no such object.
+    ///
+    /// # Errors
+    /// The store says no, gives another range, or cannot be reached.
+    pub async fn get_range<P: Platform>(
+        &self,
+        platform: &P,
+        key: &str,
+        first: u64,
+        length: u64,
+    ) -> Result<Option<Object<P>>, BlobError> {
+        let last = first.saturating_add(length.max(1) - 1);
+        let range = HeaderValue::from_str(&format!("bytes={first}-{last}")).map_err(|_| BlobError::Key)?;
+        let path = path(&self.bucket, key)?;
+        let response = self.send_with(platform, Method::GET, &path, None, Some((header::RANGE, range))).await?;
+        match response.status() {
+            StatusCode::PARTIAL_CONTENT => {
+                let (head, body) = response.into_parts();
+                return Ok(Some(Object { meta: Meta::of(&head.headers), body }));
+            }
+            status if status.is_success() => {
+                return Err(BlobError::Refused { status: status.as_u16(), code: "InvalidRange".into() });
+            }
+            _ => {}
+        }
+        match refusal::<P>(response).await {
+            BlobError::Refused { status: 416, .. } => Ok(Some(Object { meta: Meta::default(), body: Body::Empty })),
+            BlobError::Refused { status: 404, code } if code.is_empty() || code == "NoSuchKey" => Ok(None),
+            error => Err(error),
+        }
+    }
+
     /// What the store says of the object under `key`; `None` where there is none.
     ///
     /// # Errors
@@ -165,10 +198,23 @@ impl Blobs {
         path: &str,
         body: Option<(&'static str, Bytes)>,
     ) -> Result<Response<P>, BlobError> {
+        self.send_with(platform, method, path, body, None).await
+    }
+
+    /// As [`send`](Self::send), with a header.
+    async fn send_with<P: Platform>(
+        &self,
+        platform: &P,
+        method: Method,
+        path: &str,
+        body: Option<(&'static str, Bytes)>,
+        field: Option<(header::HeaderName, HeaderValue)>,
+    ) -> Result<Response<P>, BlobError> {
         let mut request = Request::new(());
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().map_err(|_| BlobError::Key)?;
         let (mut head, ()) = request.into_parts();
+        head.headers.extend(field);
         let bytes = body.map(|(content_type, bytes)| {
             head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
             bytes

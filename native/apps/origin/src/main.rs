@@ -1,2 +1,5 @@
 //! The native deployable of the origin.
-fn main() {}
+
+mod origin;
+
+aw_native::main!(aw_ingress::Ingress<origin::Origin>);

@@ -1,0 +1,106 @@
+//! Books and chapters as their authors have them.
+
+mod access;
+mod chapter;
+mod create;
+mod details;
+mod edit;
+mod read;
+mod remove;
+mod slug;
+
+use aw_model::Series;
+use aw_platform::{ApiError, Error, Result, Row, rfc3339};
+use serde::Serialize;
+
+pub(crate) use access::set_access;
+pub(crate) use chapter::{chapter, chapters, put};
+pub(crate) use create::{NewChapter, create};
+pub(crate) use details::{Details, NewBook, fitted_title};
+pub(crate) use edit::edit;
+pub(crate) use read::{find, list, lock};
+pub(crate) use remove::remove;
+
+/// A book as its author sees it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Draft {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    pub(crate) title: String,
+    pub(crate) authors: Vec<String>,
+    pub(crate) language: String,
+    pub(crate) description: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) series: Option<Series>,
+    /// How many chapters it has.
+    pub(crate) chapters: i64,
+    pub(crate) words: i64,
+    pub(crate) created_at: String,
+    pub(crate) updated_at: String,
+    /// First published; `None` where it never was.
+    pub(crate) published_at: Option<String>,
+    /// Where readers find it; `None` where they do not.
+    pub(crate) published_slug: Option<String>,
+    /// Whether it was changed since it was published last.
+    pub(crate) changed: bool,
+    #[serde(skip)]
+    pub(crate) cover: Option<i64>,
+    #[serde(skip)]
+    pub(crate) version: i64,
+    #[serde(skip)]
+    pub(crate) revision: i64,
+    #[serde(skip)]
+    pub(crate) published_ms: Option<u64>,
+}
+
+/// The columns of table `books b` that a draft is read from.
+const COLUMNS: &str = "b.id::text, b.slug, b.title, array_to_json(b.authors)::text, b.language, b.description, \
+    array_to_json(b.tags)::text, b.series_name, b.series_position, \
+    (SELECT count(*) FROM chapters c WHERE c.book = b.id), \
+    (SELECT coalesce(sum(c.words), 0)::bigint FROM chapters c WHERE c.book = b.id), \
+    (extract(epoch FROM b.created_at) * 1000)::bigint, (extract(epoch FROM b.updated_at) * 1000)::bigint, \
+    (extract(epoch FROM b.published_at) * 1000)::bigint, b.published_slug, \
+    b.published_revision IS DISTINCT FROM b.revision, b.cover, b.version, b.revision";
+
+impl Draft {
+    fn from_row(row: &Row) -> Result<Self> {
+        let list = |column| {
+            let names = serde_json::from_str(row.text(column)?);
+            names.map_err(|e| Error::internal(e.to_string()))
+        };
+        let series = match (row.text_opt(7)?, row.int_opt(8)?) {
+            (Some(name), Some(position)) => {
+                Some(Series { name: name.to_owned(), position: u32::try_from(position).unwrap_or(1) })
+            }
+            _ => None,
+        };
+        let published_ms = row.int_opt(13)?.map(i64::unsigned_abs);
+        Ok(Self {
+            id: row.text(0)?.to_owned(),
+            slug: row.text(1)?.to_owned(),
+            title: row.text(2)?.to_owned(),
+            authors: list(3)?,
+            language: row.text(4)?.to_owned(),
+            description: row.text(5)?.to_owned(),
+            tags: list(6)?,
+            series,
+            chapters: row.int(9)?,
+            words: row.int(10)?,
+            created_at: rfc3339(row.int(11)?.unsigned_abs()),
+            updated_at: rfc3339(row.int(12)?.unsigned_abs()),
+            published_at: published_ms.map(rfc3339),
+            published_slug: row.text_opt(14)?.map(str::to_owned),
+            changed: row.bool(15)?,
+            cover: row.int_opt(16)?,
+            version: row.int(17)?,
+            revision: row.int(18)?,
+            published_ms,
+        })
+    }
+}
+
+/// There is no such book.
+pub(crate) fn not_found() -> ApiError {
+    ApiError::new(404, "CONTENT_BOOK_NOT_FOUND", "there is no such book")
+}

@@ -1,0 +1,195 @@
+//! What is said of a book, checked.
+
+use aw_model::{Series, slug::is_slug};
+use aw_platform::ApiError;
+use serde::Deserialize;
+
+/// What is said of a book.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Details {
+    pub(crate) title: String,
+    pub(crate) authors: Vec<String>,
+    pub(crate) language: String,
+    pub(crate) description: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) series: Option<Series>,
+}
+
+/// A book to be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewBook {
+    title: String,
+    #[serde(default)]
+    authors: Vec<String>,
+    language: Option<String>,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    series: Option<Series>,
+    pub(crate) slug: Option<String>,
+}
+
+impl NewBook {
+    /// What it says, and its slug where it names one.
+    ///
+    /// # Errors
+    /// 422 `CONTENT_BOOK_INVALID`.
+    pub(crate) fn checked(self) -> Result<(Details, Option<String>), ApiError> {
+        let slug = self.slug.map(checked_slug).transpose()?;
+        let details = Details {
+            title: self.title,
+            authors: self.authors,
+            language: self.language.unwrap_or_else(|| "en".into()),
+            description: self.description,
+            tags: self.tags,
+            series: self.series,
+        };
+        Ok((details.checked()?, slug))
+    }
+}
+
+fn invalid(why: String) -> ApiError {
+    ApiError::new(422, "CONTENT_BOOK_INVALID", why)
+}
+
+/// A slug that somebody chose.
+pub(super) fn checked_slug(slug: String) -> Result<String, ApiError> {
+    if is_slug(&slug) { Ok(slug) } else { Err(invalid(format!("{slug:?} is no slug: 1 to 80 of a-z 0-9 -"))) }
+}
+
+/// A title that fits: trimmed, 1 to 500 characters, on one line.
+pub(crate) fn checked_title(title: &str) -> Result<String, ApiError> {
+    line("a title", title, 500)
+}
+
+fn line(what: &str, text: &str, most: usize) -> Result<String, ApiError> {
+    let text = text.trim();
+    if (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    Err(invalid(format!("{what} is one line of 1 to {most} characters")))
+}
+
+impl Details {
+    /// As it may be stored.
+    ///
+    /// # Errors
+    /// 422 `CONTENT_BOOK_INVALID`.
+    pub(crate) fn checked(self) -> Result<Self, ApiError> {
+        let lines = |what, all: Vec<String>, count, most| -> Result<Vec<String>, ApiError> {
+            let mut out: Vec<String> = Vec::with_capacity(all.len());
+            for text in all {
+                let text = line(what, &text, most)?;
+                if !out.contains(&text) {
+                    out.push(text);
+                }
+            }
+            if out.len() > count { Err(invalid(format!("more than {count} of {what}"))) } else { Ok(out) }
+        };
+        let language = self.language.trim().to_owned();
+        // BCP 47's shape; its registry grows.
+        let subtag = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+        if language.len() > 35 || !language.split('-').all(subtag) {
+            return Err(invalid(format!("{language:?} is no language tag such as en or pt-BR")));
+        }
+        let description = self.description.trim().to_owned();
+        if description.chars().count() > 20_000 || description.contains('\0') {
+            return Err(invalid("a description has at most 20000 characters".into()));
+        }
+        let series = match self.series {
+            Some(s) if !(1..=100_000).contains(&s.position) => {
+                return Err(invalid("a position in a series is a number from 1".into()));
+            }
+            Some(s) => Some(Series { name: line("a series", &s.name, 200)?, position: s.position }),
+            None => None,
+        };
+        Ok(Self {
+            title: checked_title(&self.title)?,
+            authors: lines("an author", self.authors, 50, 200)?,
+            language,
+            description,
+            tags: lines("a tag", self.tags, 20, 60)?,
+            series,
+        })
+    }
+
+    /// As close as can be to what a file says, which nobody is there to correct: what is too long is cut, what makes
+    /// no sense is left out.
+    pub(crate) fn fitted(self) -> Self {
+        let fit = |text: &str, most: usize| -> String {
+            let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+            let text = words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+            text.chars().take(most).collect::<String>().trim().to_owned()
+        };
+        let lines = |all: Vec<String>, count, most| {
+            let mut out: Vec<String> = Vec::new();
+            for text in all.iter().map(|text| fit(text, most)).filter(|text| !text.is_empty()) {
+                if !out.contains(&text) && out.len() < count {
+                    out.push(text);
+                }
+            }
+            out
+        };
+        let title = Some(fit(&self.title, 500)).filter(|t| !t.is_empty()).unwrap_or_else(|| "Untitled".into());
+        let subtag = |s: &str| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric());
+        let language = self.language.trim().replace('_', "-");
+        let known = language.len() <= 35 && language.split('-').all(subtag);
+        Self {
+            title,
+            authors: lines(self.authors, 50, 200),
+            language: if known { language } else { "und".into() },
+            description: self.description.replace('\0', "").trim().chars().take(20_000).collect(),
+            tags: lines(self.tags, 20, 60),
+            series: self.series,
+        }
+    }
+}
+
+/// A chapter's title from a file, as [`Details::fitted`] does it.
+pub(crate) fn fitted_title(title: &str) -> String {
+    Details { title: title.to_owned(), ..Details::default() }.fitted().title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn details() -> Details {
+        Details { title: " A ".into(), language: "en".into(), ..Details::default() }
+    }
+
+    #[test]
+    fn what_somebody_writes_is_checked() {
+        assert_eq!(details().checked().unwrap().title, "A");
+        for bad in [
+            Details { title: " ".into(), ..details() },
+            Details { title: "a\nb".into(), ..details() },
+            Details { title: "a\0b".into(), ..details() },
+            Details { language: "english please".into(), ..details() },
+            Details { tags: (0..21).map(|n| n.to_string()).collect(), ..details() },
+            Details { authors: vec![String::new()], ..details() },
+            Details { series: Some(Series { name: "S".into(), position: 0 }), ..details() },
+            Details { description: "x".repeat(20_001), ..details() },
+        ] {
+            assert_eq!(bad.clone().checked().unwrap_err().status(), 422, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_says_is_made_to_fit() {
+        let fitted = Details {
+            title: format!("  Moby\n\tDick\0 {}", "x".repeat(600)),
+            authors: vec!["A\0".into(), " ".into(), "A".into()],
+            language: "en_GB".into(),
+            tags: (0..30).map(|n| n.to_string()).collect(),
+            ..Details::default()
+        }
+        .fitted();
+        assert!(fitted.title.starts_with("Moby Dick x") && fitted.title.chars().count() == 500);
+        assert_eq!((fitted.authors.len(), fitted.tags.len(), fitted.language.as_str()), (1, 20, "en-GB"));
+        assert_eq!(fitted.clone().checked().unwrap(), fitted);
+        assert_eq!(fitted_title("\0"), "Untitled");
+    }
+}

@@ -1,0 +1,43 @@
+//! Finding drafts.
+
+use aw_origin_data::input::Page;
+use aw_platform::{ApiError, Result, Sql, SqlExt, Value};
+use uuid::Uuid;
+
+use super::{COLUMNS, Draft, not_found};
+
+/// The book with this id or slug.
+///
+/// # Errors
+/// 404 `CONTENT_BOOK_NOT_FOUND`.
+pub(crate) async fn find<S: Sql>(sql: &S, name: &str) -> Result<Draft, ApiError> {
+    one(sql, name, "").await
+}
+
+/// As [`find`]; nobody else changes the book before the caller's transaction ends.
+///
+/// # Errors
+/// 404 `CONTENT_BOOK_NOT_FOUND`.
+pub(crate) async fn lock<S: Sql>(sql: &S, name: &str) -> Result<Draft, ApiError> {
+    one(sql, name, "FOR UPDATE OF b").await
+}
+
+async fn one<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Draft, ApiError> {
+    let column = if name.parse::<Uuid>().is_ok() { "b.id = $1::text::uuid" } else { "b.slug = $1::text" };
+    let statement = format!("SELECT {COLUMNS} FROM books b WHERE {column} {lock}");
+    let row = sql.query_opt(&statement, &[name.into()]).await?.ok_or_else(not_found)?;
+    Ok(Draft::from_row(&row)?)
+}
+
+/// A page of drafts, newest first.
+///
+/// # Errors
+/// The database cannot be asked.
+pub(crate) async fn list<S: Sql>(sql: &S, page: Page) -> Result<Vec<Draft>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM books b WHERE $1::text IS NULL OR b.id < $1::text::uuid \
+         ORDER BY b.id DESC LIMIT $2::bigint"
+    );
+    let rows = sql.query(&statement, &[Value::from(page.after), page.limit.into()]).await?;
+    rows.iter().map(Draft::from_row).collect()
+}

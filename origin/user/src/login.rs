@@ -1,0 +1,47 @@
+//! `POST /v1/auth/login`.
+
+use aw_ingress::Caller;
+use aw_origin_data::secrets::Secrets;
+use aw_platform::{ApiError, SqlExt, SqlPlatform};
+use serde::Deserialize;
+
+use crate::{
+    account::{Account, COLUMNS},
+    email, password,
+    session::{self, Issuer, Tokens},
+    throttle::{self, Bucket},
+};
+
+/// The body.
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    email: String,
+    password: String,
+}
+
+/// Begins a session. An unknown address takes as long as a wrong password, and is answered the same.
+pub(crate) async fn login<P: SqlPlatform>(
+    p: &P,
+    secrets: &Secrets,
+    sql: &P::Sql,
+    caller: &Caller,
+    credentials: Credentials,
+) -> Result<Tokens, ApiError> {
+    let wrong = || ApiError::unauthorized("AUTH_LOGIN_FAILED", "the address or the password is wrong");
+    let email = email::normalised(&credentials.email).map_err(|_| wrong())?;
+    let mut buckets = vec![Bucket::account(&email)];
+    buckets.extend(caller.client_ip.map(Bucket::address));
+    throttle::attempt(sql, &buckets).await?;
+    let issuer = Issuer::find(secrets, sql, caller).await?;
+    let statement = format!("SELECT u.password_hash, {COLUMNS} FROM users u WHERE u.email = $1::text");
+    let row = sql.query_opt(&statement, &[(&email).into()]).await?;
+    let hash = row.as_ref().map(|row| row.text(0)).transpose()?;
+    // A password that none can have is not worth the time, whoever's it is.
+    let right = credentials.password.len() <= 4096 && password::verify(&credentials.password, hash)?;
+    let Some(row) = row.filter(|_| right) else { return Err(wrong()) };
+    let user = Account::from_row(&row, 1)?;
+    let (session, refresh_token) = sql.transaction(async |sql| session::begin(p, sql, &user.id).await).await?;
+    throttle::forgive(sql, &buckets).await?;
+    session::sweep(sql).await?;
+    Ok(issuer.tokens(p, user, &session, refresh_token)?)
+}
