@@ -34,7 +34,7 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn new(shared: Arc<Shared>) -> Result<Rc<Self>, String> {
         let pools = Pools::new(&shared.settings)?;
-        let databases = Databases::new(&shared.settings);
+        let databases = Databases::new(shared.settings.database.clone());
         Ok(Rc::new(Self { shared, pools, databases, tasks: TaskTracker::new() }))
     }
 }

@@ -44,7 +44,7 @@ pub use platform::Native;
 pub use program::{program, settings_from_args};
 pub use serve::{Running, serve};
 pub use settings::{DatabaseSettings, Secrets, Settings};
-pub use sql::NativeSql;
+pub use sql::{Databases, NativeSql};
 
 #[doc(hidden)]
 pub use aw_platform;

@@ -11,7 +11,7 @@ use deadpool_postgres::Object;
 use futures_util::TryStreamExt;
 use tokio_postgres::{NoTls, RowStream, Statement, error::SqlState};
 
-pub(crate) use databases::Databases;
+pub use databases::Databases;
 use statement::{Effect, effect, is_kept};
 use value::Param;
 
@@ -32,8 +32,7 @@ impl SqlPlatform for Native {
     type Sql = NativeSql;
 
     async fn sql(&self, database: &str) -> Result<NativeSql> {
-        let connection = self.instance.databases.connect(database).await?;
-        Ok(NativeSql { connection: Some(connection), open: Cell::new(false), under_way: Cell::new(0) })
+        self.instance.databases.open(database).await
     }
 }
 
@@ -58,6 +57,10 @@ impl Sql for NativeSql {
 }
 
 impl NativeSql {
+    fn new(connection: Object) -> Self {
+        Self { connection: Some(connection), open: Cell::new(false), under_way: Cell::new(0) }
+    }
+
     fn connection(&self) -> Result<&Object> {
         self.connection.as_ref().ok_or_else(|| Error::internal("the connection has been given back"))
     }

@@ -15,3 +15,8 @@ mod tether;
 
 pub use launch::{Database, Error, Launch, Result, Runtime, Server, free_port};
 pub use tether::Tether;
+
+/// Every runtime, native first.
+pub fn all() -> Vec<Box<dyn Runtime + Send + Sync>> {
+    vec![Box::new(native::Native), Box::new(cloudflare::Cloudflare), Box::new(fastly::Fastly), Box::new(spin::Spin)]
+}

@@ -10,8 +10,8 @@ use aw_platform::{Error, Result};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::{NoTls, error::SqlState};
 
-use super::failed;
-use crate::settings::{DatabaseSettings, Settings};
+use super::{NativeSql, failed};
+use crate::settings::DatabaseSettings;
 
 /// How long a request waits for a connection while all are in use.
 const WAIT: Duration = Duration::from_secs(10);
@@ -22,20 +22,28 @@ const IDLE: Duration = Duration::from_secs(30);
 /// How often the unused are looked for.
 const SWEEP: Duration = Duration::from_secs(10);
 
-/// One thread's pools, by database.
-pub(crate) struct Databases {
+/// One thread's connections to the databases of one server, pooled by database. Needs a tokio runtime.
+pub struct Databases {
     settings: Option<DatabaseSettings>,
     pools: RefCell<HashMap<String, Pool>>,
     swept: Cell<Instant>,
 }
 
 impl Databases {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        Self { settings: settings.database.clone(), pools: RefCell::default(), swept: Cell::new(Instant::now()) }
+    /// None so far. Without settings every connection is refused with the setting's name.
+    pub fn new(settings: Option<DatabaseSettings>) -> Self {
+        Self { settings, pools: RefCell::default(), swept: Cell::new(Instant::now()) }
     }
 
-    /// A connection to `database`, open and in no transaction.
-    pub(super) async fn connect(&self, database: &str) -> Result<Object> {
+    /// A connection to `database`, in no transaction.
+    ///
+    /// # Errors
+    /// The server cannot be reached or has no such database.
+    pub async fn open(&self, database: &str) -> Result<NativeSql> {
+        Ok(NativeSql::new(self.connect(database).await?))
+    }
+
+    async fn connect(&self, database: &str) -> Result<Object> {
         if self.swept.get().elapsed() > SWEEP {
             self.sweep(IDLE);
         }
