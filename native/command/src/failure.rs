@@ -19,12 +19,15 @@ impl Failure {
 
     /// Tells it on stderr.
     pub(crate) fn tell(self) -> ExitCode {
-        let (code, why) = match self {
-            Self::Usage(why) => (2, why),
-            Self::Failed(why) => (1, why),
-        };
-        eprintln!("error: {why}");
-        ExitCode::from(code)
+        eprintln!("error: {self}");
+        ExitCode::from(if matches!(self, Self::Usage(_)) { 2 } else { 1 })
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Usage(why) | Self::Failed(why)) = self;
+        f.write_str(why)
     }
 }
 

@@ -5,11 +5,20 @@
 //! failed, 2 for called wrongly.
 
 mod bench;
+mod build;
 mod conform;
+mod data;
 mod failure;
 mod r#gen;
+mod import;
+mod migrate;
+mod operator;
+mod publish;
 mod suites;
+mod tenant;
 mod tools;
+mod up;
+mod user;
 
 use std::process::ExitCode;
 
@@ -27,6 +36,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Up(up::Args),
+    Tenant(tenant::Args),
+    User(user::Args),
+    Import(import::Args),
+    Publish(publish::Args),
+    Migrate(migrate::Args),
+    Build(build::Args),
     Setup(tools::SetupArgs),
     Doctor(tools::DoctorArgs),
     Gen(r#gen::Args),
@@ -65,6 +81,13 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Up(args) => up::run(&args),
+        Command::Tenant(args) => tenant::run(&args),
+        Command::User(args) => user::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Publish(args) => publish::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Setup(args) => tools::setup(&args),
         Command::Doctor(args) => tools::doctor(&args),
         Command::Gen(args) => r#gen::run(&args),

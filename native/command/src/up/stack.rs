@@ -1,0 +1,218 @@
+//! All parts, running.
+
+use std::{
+    net::SocketAddr,
+    thread,
+    time::{Duration, Instant},
+};
+
+use aw_postgres::Cluster;
+use aw_runtimes::Server;
+use aw_s3::{Credentials, S3};
+
+use super::{
+    plan::{Part, Plan, S3_NAME},
+    watch::Watch,
+};
+use crate::{
+    data::{Data, EdgeAt, Running, Secrets},
+    failure::Failure,
+    migrate,
+};
+
+/// How long a part that listens may take to answer that it is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A part and its process; none while it is down.
+struct Kept {
+    part: Part,
+    server: Option<Server>,
+    watch: Watch,
+    /// Down because it was told to be.
+    held: bool,
+}
+
+/// Everything that runs.
+pub(crate) struct Stack {
+    data: Data,
+    secrets: Secrets,
+    listen: aw_postgres::Listen,
+    cluster: Option<Cluster>,
+    cluster_watch: Watch,
+    s3: aw_s3::Running,
+    origin: Kept,
+    edges: Vec<Kept>,
+}
+
+impl Stack {
+    /// Starts the database and the object store, migrates, starts the origin and the edges, and waits until all are
+    /// well.
+    ///
+    /// # Errors
+    /// A part cannot be started; those that were are stopped.
+    pub(crate) fn start(data: Data, plan: Plan) -> Result<Self, Failure> {
+        let Plan { secrets, listen, s3, mut origin, edges } = plan;
+        let folder = data.path("postgres");
+        let (cluster, s3, edges) = thread::scope(|scope| {
+            let edges: Vec<_> = edges.into_iter().map(|part| scope.spawn(|| Kept::start(part))).collect();
+            let cluster = scope.spawn(|| {
+                let cluster = Cluster::start(&folder, &listen)?;
+                migrate::on(&cluster.database())?;
+                Ok::<_, Failure>(cluster)
+            });
+            let s3 = start_s3(&data, s3, &secrets);
+            let edges: Vec<_> = edges.into_iter().map(join).collect();
+            (join(cluster), s3, edges)
+        });
+        let (cluster, s3) = (cluster?, s3?);
+        let edges = edges.into_iter().collect::<Result<Vec<_>, _>>()?;
+        origin.launch.database = Some(cluster.tcp().unwrap_or_else(|| cluster.database()));
+        let origin = Kept::start(origin)?;
+        let stack =
+            Self { data, secrets, listen, cluster: Some(cluster), cluster_watch: Watch::new(), s3, origin, edges };
+        well(&format!("{}/ready", stack.origin.part.url()), &stack.origin.part)?;
+        for edge in &stack.edges {
+            well(&format!("{}/health", edge.part.url()), &edge.part)?;
+        }
+        Ok(stack)
+    }
+
+    /// The installation's secrets.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// What the other commands are told.
+    pub(crate) fn running(&self) -> Running {
+        let edge = |kept: &Kept| EdgeAt { name: kept.part.name.clone(), url: kept.part.url() };
+        Running {
+            pid: std::process::id(),
+            origin: self.origin.part.url(),
+            origin_on: self.origin.part.runtime.name().to_owned(),
+            edges: self.edges.iter().map(edge).collect(),
+        }
+    }
+
+    /// Starts again what has ended; what there is to say of it.
+    pub(crate) fn tend(&mut self) -> Vec<String> {
+        let mut said = Vec::new();
+        self.tend_cluster(&mut said);
+        for kept in std::iter::once(&mut self.origin).chain(&mut self.edges) {
+            kept.tend(&mut said);
+        }
+        said
+    }
+
+    fn tend_cluster(&mut self, said: &mut Vec<String>) {
+        if let Some(cluster) = &mut self.cluster {
+            let Ok(Some(status)) = cluster.ended() else { return };
+            self.cluster = None;
+            let wait = self.cluster_watch.failed().as_secs();
+            said.push(format!("PostgreSQL ended with {status}; starting it again in {wait} s"));
+        } else if self.cluster_watch.due() {
+            match Cluster::start(&self.data.path("postgres"), &self.listen) {
+                Ok(cluster) => {
+                    self.cluster = Some(cluster);
+                    self.cluster_watch.started();
+                    said.push("PostgreSQL runs again".to_owned());
+                }
+                Err(e) => {
+                    let wait = self.cluster_watch.failed().as_secs();
+                    said.push(format!("PostgreSQL: {e}; the next attempt is in {wait} s"));
+                }
+            }
+        }
+    }
+
+    /// Stops the origin and keeps it down.
+    pub(crate) fn hold_origin(&mut self) {
+        self.origin.held = true;
+        // As a crash would: nothing is finished first.
+        self.origin.server = None;
+    }
+
+    /// Starts the origin that was held down.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn release_origin(&mut self) -> Result<(), Failure> {
+        self.origin.server = Some(self.origin.part.runtime.launch(&self.origin.part.launch)?);
+        self.origin.held = false;
+        self.origin.watch.started();
+        well(&format!("{}/ready", self.origin.part.url()), &self.origin.part)
+    }
+
+    /// Stops everything, in the order in which parts need one another.
+    pub(crate) fn stop(self) {
+        let Self { cluster, s3, origin, edges, .. } = self;
+        thread::scope(|scope| {
+            for server in edges.into_iter().filter_map(|kept| kept.server) {
+                scope.spawn(|| server.stop());
+            }
+        });
+        if let Some(server) = origin.server {
+            server.stop();
+        }
+        s3.stop();
+        drop(cluster);
+    }
+}
+
+impl Kept {
+    fn start(part: Part) -> Result<Self, Failure> {
+        let server = part.runtime.launch(&part.launch).map_err(|e| Failure::new(format!("{}: {e}", part.name)))?;
+        Ok(Self { part, server: Some(server), watch: Watch::new(), held: false })
+    }
+
+    fn tend(&mut self, said: &mut Vec<String>) {
+        let name =
+            if self.part.name == "origin" { "the origin".to_owned() } else { format!("the edge {}", self.part.name) };
+        let log = self.part.launch.log.as_deref().map(|log| log.display().to_string()).unwrap_or_default();
+        if let Some(server) = &mut self.server {
+            let Ok(Some(status)) = server.ended() else { return };
+            self.server = None;
+            let wait = self.watch.failed().as_secs();
+            said.push(format!("{name} ended with {status}; starting it again in {wait} s; its output is in {log}"));
+        } else if !self.held && self.watch.due() {
+            match self.part.runtime.launch(&self.part.launch) {
+                Ok(server) => {
+                    self.server = Some(server);
+                    self.watch.started();
+                    said.push(format!("{name} runs again"));
+                }
+                Err(e) => {
+                    let wait = self.watch.failed().as_secs();
+                    said.push(format!("{name}: {e}; the next attempt is in {wait} s"));
+                }
+            }
+        }
+    }
+}
+
+fn start_s3(data: &Data, addr: SocketAddr, secrets: &Secrets) -> Result<aw_s3::Running, Failure> {
+    let credentials = Credentials { access_key: S3_NAME.to_owned(), secret_key: secrets.s3_secret_key.clone() };
+    S3::start(&data.path("s3"), addr, S3_NAME, credentials).map_err(Failure::new)
+}
+
+fn join<T>(handle: thread::ScopedJoinHandle<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    handle.join().unwrap_or_else(|_| Err(Failure::new("a part's thread panicked while it was started")))
+}
+
+/// Waits until `url` answers 200.
+fn well(url: &str, part: &Part) -> Result<(), Failure> {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).proxy(None);
+    let agent: ureq::Agent = config.build().into();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let answer = agent.get(url).call();
+        if answer.as_ref().is_ok_and(|response| response.status().is_success()) {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            let said = answer.map_or_else(|e| e.to_string(), |response| response.status().to_string());
+            let log = part.launch.log.as_deref().map(|log| log.display().to_string()).unwrap_or_default();
+            return Err(Failure::new(format!("{}: {url} says {said}; its output is in {log}", part.name)));
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
