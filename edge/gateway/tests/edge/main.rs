@@ -1,0 +1,20 @@
+//! What the edge does, on the reference platform, against a scripted origin that checks every signature.
+
+mod world;
+
+mod access;
+mod api;
+mod browse;
+mod conditional;
+mod continuation;
+mod cookies;
+mod fill;
+mod forms;
+mod forward;
+mod headers;
+mod hostile;
+mod hosts;
+mod ingest;
+mod pages;
+mod range;
+mod tokens;
