@@ -48,9 +48,6 @@ pub(crate) fn start(backend: Backend, request: Request<Spin>, options: FetchOpti
 fn send(backend: Backend, request: Request<Spin>) -> Result<(FutureIncomingResponse, Option<Attached>)> {
     let (mut parts, body) = request.into_parts();
     let target = Target::of(backend)?;
-    if parts.headers.remove(header::HOST).is_some_and(|host| host != target.authority.as_bytes()) {
-        return Err(Error::Unsupported("a Host that is not the backend's"));
-    }
     match body.size_hint() {
         Some(0) => drop(parts.headers.remove(header::CONTENT_LENGTH)),
         Some(size) => drop(parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size))),

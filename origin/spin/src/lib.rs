@@ -31,11 +31,12 @@
 //!
 //! # Limits of Spin
 //!
-//! Header values of requests must be UTF-8, else Spin answers 500 by itself. Hop-by-hop fields and `Host` cannot be
-//! set on what leaves: a fetch's `Host` is its backend's. A handler whose client has gone is not told before it
-//! writes. Key-value stores have no time to live, and listing reads every key. Spin never sets `TCP_NODELAY`: what
-//! has a length is sent with `Content-Length` and in one piece with its head, as a chunked answer on a reused
-//! connection waits 40 ms for the client's acknowledgement.
+//! Header values of requests must be UTF-8, else Spin answers 500 by itself, and there are at most 100 fields, else
+//! 431. Hop-by-hop fields and `Host` cannot be set on what leaves: a `Host` of the app's is dropped, and a fetch
+//! carries its backend's. A handler whose client has gone is not told before it writes. Key-value stores have no time
+//! to live, and listing reads every key. Spin never sets `TCP_NODELAY`: what has a length is sent with
+//! `Content-Length` and in one piece with its head, as a chunked answer on a reused connection waits 40 ms for the
+//! client's acknowledgement.
 
 mod body;
 mod cache;

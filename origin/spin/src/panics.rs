@@ -8,9 +8,9 @@ use http::{HeaderMap, HeaderValue};
 use crate::{
     Spin,
     client::Facts,
-    emit,
+    emit, reactor,
     respond::{self, Outlet},
-    sql,
+    sql, write,
 };
 
 /// What a panic needs to answer the request.
@@ -44,7 +44,9 @@ pub(crate) fn disarm() -> Option<Outlet> {
 }
 
 fn panicked(detail: &str) {
-    // The instance traps without unwinding: nothing else would end them.
+    // The instance traps without unwinding: nothing is dropped, and nothing else would end these.
+    reactor::forget_all();
+    write::cut_all();
     sql::roll_back_all();
     answer_with_500("panic", detail, take());
 }

@@ -49,9 +49,15 @@ impl Future for Wait {
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        let waiting = WAITING.with_borrow_mut(|all| all.remove(self.0));
+        let waiting = WAITING.with_borrow_mut(|all| all.try_remove(self.0));
         drop(waiting);
     }
+}
+
+/// Forgets all pollables, so that what they are children of can be dropped: nothing will be waited for any more.
+pub(crate) fn forget_all() {
+    let waiting = WAITING.with(|all| all.try_borrow_mut().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default());
+    drop(waiting);
 }
 
 /// Gives the thread to the host until something that is waited for is ready, and wakes whoever waits for it.

@@ -18,9 +18,12 @@ mod fixture;
 pub mod origin;
 mod query;
 mod routes;
+pub mod sql;
+mod sql_fixture;
 
 pub use case::Failure;
 pub use fixture::Fixture;
+pub use sql_fixture::SqlFixture;
 
 /// The declared gaps: TOML, `[[gap]]` tables of `runtime`, `case` and `reason`.
 pub const GAPS: &str = include_str!("../gaps.toml");

@@ -1,3 +1,3 @@
 //! Spin deployable: the conformance fixture.
 
-aw_spin::main!(aw_conformance::Fixture);
+aw_spin::main!(aw_conformance::SqlFixture);

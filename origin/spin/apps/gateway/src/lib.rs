@@ -1,1 +1,3 @@
 //! Spin deployable: the edge.
+
+aw_spin::main!(aw_gateway::Gateway);

@@ -1,1 +1,3 @@
 //! Spin deployable: the user service.
+
+aw_spin::main!(aw_ingress::Ingress<aw_origin_user::User>);
