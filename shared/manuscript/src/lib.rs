@@ -114,6 +114,11 @@ pub fn read(kind: Kind, name: &str, bytes: &[u8]) -> Result<Manuscript, Manuscri
     if book.chapters.len() > MAX_CHAPTERS {
         return Err(ManuscriptError::new(name, format!("it has more than {MAX_CHAPTERS} chapters")));
     }
+    // A chapter that was cut out at its headings may hold half of an element: it must not end what is around it.
+    let (chapters, assets) = (book.chapters.len(), book.assets.len());
+    for chapter in &mut book.chapters {
+        (chapter.html, chapter.words) = sanitise_chapter(&chapter.html, chapters, assets);
+    }
     if let Some(long) = book.chapters.iter().find(|c| c.html.len() > MAX_CHAPTER) {
         return Err(ManuscriptError::new(name, format!("chapter «{}» is longer than {MAX_CHAPTER} bytes", long.title)));
     }

@@ -172,3 +172,11 @@ fn what_was_sanitised_once_is_left_alone_by_the_second_time() {
     let (hostile, _) = aw_manuscript::sanitise_chapter("<img src=\"asset:00\"><a href=\"asset:0\">x</a>", 9, 9);
     assert!(!hostile.contains("asset:"), "{hostile}");
 }
+
+#[test]
+fn a_chapter_cut_out_of_its_section_is_whole() {
+    let html = b"<div><section><h1>One</h1><p>Call me</section><section><h1>Two</h1><p>Ishmael</section></div>";
+    let book = read(Kind::Html, "whale.html", html).unwrap();
+    let chapters: Vec<&str> = book.chapters.iter().map(|c| c.html.as_str()).collect();
+    assert_eq!(chapters, ["<p>Call me</p><section></section>", "<p>Ishmael</p>"]);
+}

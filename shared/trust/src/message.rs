@@ -65,7 +65,8 @@ pub fn nonce(random: &[u8; 16]) -> String {
 /// `body_digest` (from [`digest::content_digest`]), `Signature-Input` and `Signature`, over any that are there.
 ///
 /// # Errors
-/// [`SignatureError::Malformed`] where a covered value, the key id or the nonce is not ASCII.
+/// [`SignatureError::Malformed`] where a covered value, the key id or the nonce is not ASCII, or there are so many
+/// `x-aw-*` headers that nobody would read the signature.
 pub fn sign(
     request: &mut Parts,
     authority: &str,
@@ -84,6 +85,9 @@ pub fn sign(
     let signature = signature.finish().unwrap_or_default();
     let value = |s: &str| HeaderValue::from_str(s).map_err(|_| SignatureError::Malformed);
     let (input, signature) = (value(&format!("{}={params}", LABEL.as_str()))?, value(&signature)?);
+    if input.len() > input::LENGTH {
+        return Err(SignatureError::Malformed);
+    }
     request.headers.insert(INPUT, input);
     request.headers.insert(SIGNATURE, signature);
     Ok(())

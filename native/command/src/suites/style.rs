@@ -8,7 +8,7 @@ use aw_runtimes::{
 use super::{Ctx, Outcome, packages::Workspace};
 
 /// The workspaces that are not the checkout's own, with their own lock file.
-pub(super) const APART: [&str; 1] = ["origin/spin/host/Cargo.toml"];
+pub(super) const APART: [&str; 2] = ["origin/spin/host/Cargo.toml", "fuzz/Cargo.toml"];
 
 /// `cargo fmt --check` over every workspace.
 pub(super) fn fmt(ctx: &Ctx) -> Result<Outcome> {

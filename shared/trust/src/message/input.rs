@@ -7,7 +7,7 @@ use sfv::{BareItemFromInput, KeyRef, ListSerializer, Parser, StringRef, visitor}
 use super::{LABEL, SignatureError, Signer, Verified};
 
 /// The longest `Signature-Input` that is read, in bytes.
-const LENGTH: usize = 4096;
+pub(super) const LENGTH: usize = 4096;
 /// The longest key id and nonce, in bytes.
 const NAME: usize = 64;
 const ALGORITHM: &str = "hmac-sha256";
