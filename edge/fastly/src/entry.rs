@@ -44,15 +44,14 @@ fn one<A: App<Fastly>>(app: &mut Option<A>, platform: Fastly, body: abi::Body) -
     let answer = executor::block_on(answer(app, &platform, body, &mut head));
     let stuck = answer.is_none();
     let response = answer.unwrap_or_else(|| failed(&platform, "stuck", Error::internal("it waits for nothing")));
-    let sent = respond::send(head, response);
+    let sent = respond::send(head, response).or_else(|status| {
+        // A status that may not be sent (1xx), or a head that is over Fastly's limits.
+        let why = Error::internal(format!("the host does not send the response: {status:?}"));
+        respond::send(head, failed(&platform, "response-refused", why))
+    });
     panic::answered();
-    match sent {
-        Ok(None) => {}
-        Ok(Some((stream, to))) => drop(executor::block_on(pump(stream, to))),
-        Err(status) => {
-            emit::event("response-refused", &panic::id(&platform), &format!("{status:?}"));
-            return false;
-        }
+    if let Ok(Some((stream, to))) = sent {
+        executor::block_on(pump(stream, to));
     }
     executor::drain();
     app.is_some() && !stuck

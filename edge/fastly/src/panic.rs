@@ -3,7 +3,11 @@
 //! The program is built with `panic=abort`: after this it is gone, and with it nothing but the one request that it
 //! was serving.
 
-use std::{cell::RefCell, rc::Weak, sync::Once};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Weak,
+    sync::Once,
+};
 
 use aw_platform::{ApiError, Error, request_id};
 use http::{HeaderMap, HeaderValue};
@@ -11,18 +15,21 @@ use http::{HeaderMap, HeaderValue};
 use crate::{Fastly, emit, platform::Inner, respond};
 
 thread_local! {
-    /// The request that is being served and has no answer yet.
-    static UNANSWERED: RefCell<Weak<Inner>> = const { RefCell::new(Weak::new()) };
+    /// The request that is being served.
+    static SERVED: RefCell<Weak<Inner>> = const { RefCell::new(Weak::new()) };
+    /// Whether its answer has begun.
+    static ANSWERED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// From now on, a panic answers this request.
 pub(crate) fn serving(platform: &Fastly) {
-    UNANSWERED.set(platform.downgrade());
+    SERVED.set(platform.downgrade());
+    ANSWERED.set(false);
 }
 
 /// The client has its answer.
 pub(crate) fn answered() {
-    UNANSWERED.take();
+    ANSWERED.set(true);
 }
 
 /// The id of the request: its own, or a new one.
@@ -39,11 +46,10 @@ pub(crate) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
-            let unanswered = UNANSWERED.try_with(RefCell::take).ok().and_then(|weak| weak.upgrade());
-            let platform = unanswered.map(Fastly::of);
+            let platform = SERVED.take().upgrade().map(Fastly::of);
             let id = platform.as_ref().map(id).unwrap_or_default();
             emit::event("panic", &id, &info.to_string());
-            if platform.is_some() {
+            if platform.is_some() && !ANSWERED.get() {
                 let _ = respond::send(false, ApiError::from(Error::internal("panic")).into_response(&id));
             }
         }));

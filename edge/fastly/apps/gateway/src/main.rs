@@ -1,2 +1,3 @@
-//! The Fastly deployable of gateway.
-fn main() {}
+//! Fastly deployable: the edge.
+
+aw_fastly::main!(aw_gateway::Gateway);
