@@ -1,0 +1,222 @@
+//! The origin and what it stands on.
+
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    net::SocketAddr,
+    process::{Command, Stdio},
+    sync::{Arc, Mutex, Weak},
+};
+
+use aw_ingress::Ingress;
+use aw_migrations::migrate_all;
+use aw_model::names;
+use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
+use aw_origin_content::Content;
+use aw_origin_user::User;
+use aw_platform::http::Method;
+use aw_postgres::{Cluster, Listen};
+use aw_s3::{Credentials, S3};
+use serde_json::json;
+
+use crate::{Answer, Edge, Who, ask::ask, folder::Folder};
+
+const AUTHORITY: &str = "origin.test";
+const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
+const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef-master";
+const BUCKET: &str = "books";
+
+/// The origin as Spin has it: the user service and the content service, each in a deployable of its own.
+pub struct World {
+    user: Running,
+    content: Running,
+    base: Arc<Base>,
+}
+
+/// What tests can share: a cluster and an object store.
+struct Base {
+    cluster: Cluster,
+    s3: aw_s3::Running,
+    folder: Folder,
+}
+
+impl Base {
+    /// The one of this process, for as long as a test has it.
+    fn get() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Base>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(base) = shared.upgrade() {
+            return base;
+        }
+        let base = Arc::new(Self::new());
+        *shared = Arc::downgrade(&base);
+        base
+    }
+
+    fn new() -> Self {
+        let folder = Folder::new();
+        let cluster = Cluster::start(&folder.0.join("postgres"), &Listen::Socket).expect("a cluster");
+        let credentials = Credentials { access_key: "access".into(), secret_key: "secret-of-the-store".into() };
+        let s3 = S3::start(&folder.0.join("s3"), ([127, 0, 0, 1], 0).into(), BUCKET, credentials);
+        let base = Self { cluster, s3: s3.expect("an object store"), folder };
+        base.migrate();
+        base
+    }
+
+    fn database(&self) -> DatabaseSettings {
+        let at = self.cluster.database();
+        DatabaseSettings { host: at.host, port: at.port, user: at.user, password: at.password, connections: 8 }
+    }
+
+    fn migrate(&self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let databases = Databases::new(Some(self.database()));
+        let done = runtime.block_on(migrate_all(async |name| databases.open(name).await, names::CONTROL_DB));
+        done.unwrap_or_else(|e| panic!("{e}"));
+    }
+}
+
+impl World {
+    /// An origin that pushes to `edges`, which are not up yet. One without edges shares its database and object store
+    /// with others; a pusher would give every tenant there its own edges.
+    pub fn new(edges: &[&Edge]) -> Self {
+        Self::start(edges, if edges.is_empty() { Base::get() } else { Arc::new(Base::new()) }, None)
+    }
+
+    /// An origin without edges whose object store is said to be at another place.
+    pub fn with_store(store: SocketAddr) -> Self {
+        Self::start(&[], Base::get(), Some(store))
+    }
+
+    /// This origin, with other edges from now on.
+    #[must_use]
+    pub fn with_edges(self, edges: &[&Edge]) -> Self {
+        Self::start(edges, self.base.clone(), None)
+    }
+
+    fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
+        let s3 = format!("http://{}", base.s3.addr());
+        let mut backends: BTreeMap<String, String> =
+            edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
+        backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
+        let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
+        let config = [
+            (names::ORIGIN_AUTHORITY, AUTHORITY),
+            (names::EDGES, &named.join(",")),
+            (names::S3_URL, &s3),
+            (names::S3_ACCESS, "access"),
+            (names::S3_BUCKET, BUCKET),
+            (names::S3_REGION, "eu-1"),
+        ];
+        let secrets = [
+            (names::EDGE_KEY, EDGE_KEY),
+            (names::MASTER_KEY, MASTER_KEY),
+            (names::S3_SECRET, "secret-of-the-store"),
+        ];
+        let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let settings = Settings {
+            threads: 2,
+            backends,
+            config: own(&config),
+            secrets: own(&secrets).into(),
+            database: Some(base.database()),
+            ..Settings::default()
+        };
+        let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
+        let content = serve::<Ingress<Content>>(settings).expect("the content service");
+        Self { user, content, base }
+    }
+
+    /// An edge of that name, which is not up yet.
+    pub fn edge(name: &str) -> Edge {
+        Edge::new(name, EDGE_KEY)
+    }
+
+    /// Asks the origin.
+    pub fn ask(&self, who: &Who, method: &str, target: &str, fields: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.try_ask(who, method, target, fields, body).unwrap_or_else(|e| panic!("{method} {target}: {e}"))
+    }
+
+    /// As [`ask`](Self::ask).
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn try_ask(
+        &self,
+        who: &Who,
+        method: &str,
+        target: &str,
+        fields: &[(&str, &str)],
+        body: &[u8],
+    ) -> std::io::Result<Answer> {
+        let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
+        let addr = if user { self.user.addr() } else { self.content.addr() };
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        ask((addr, AUTHORITY, EDGE_KEY), who, (method, target), fields, body)
+    }
+
+    /// Asks with a JSON body.
+    pub fn json(&self, who: &Who, method: &str, target: &str, body: &serde_json::Value) -> Answer {
+        self.ask(who, method, target, &[("content-type", "application/json")], body.to_string().as_bytes())
+    }
+
+    /// Asks without a body.
+    pub fn get(&self, who: &Who, target: &str) -> Answer {
+        self.ask(who, "GET", target, &[], b"")
+    }
+
+    /// A new tenant that is read at `ID.localhost`.
+    pub fn tenant(&self, id: &str) -> String {
+        let body = json!({ "id": id, "name": format!("Press {id}"), "baseUrl": format!("http://{id}.localhost:8080") });
+        let _ = self.json(&Who::operator(id), "POST", "/v1/tenants", &body).expect(201);
+        id.to_owned()
+    }
+
+    /// Pushes what is due, as the operator: delivered, failed, waiting, of all tenants.
+    pub fn push(&self) -> (u64, u64, u64) {
+        let answer = self.ask(&Who::operator(""), "POST", "/_aw/push", &[], b"").expect(200).data();
+        let count = |name: &str| answer[name].as_u64().expect("a count");
+        (count("delivered"), count("failed"), count("waiting"))
+    }
+
+    /// What PostgreSQL's own client says to `statement` in a tenant's database: a line for each row.
+    pub fn sql(&self, tenant: &str, statement: &str) -> Vec<String> {
+        self.psql(&aw_migrations::tenant_database(tenant), statement)
+    }
+
+    /// As [`sql`](Self::sql), in the control database.
+    pub fn control(&self, statement: &str) -> Vec<String> {
+        self.psql(names::CONTROL_DB, statement)
+    }
+
+    fn psql(&self, database: &str, statement: &str) -> Vec<String> {
+        let at = self.base.cluster.database();
+        let psql = aw_runtimes::setup::postgres().expect("PostgreSQL").join("psql");
+        let mut child = Command::new(psql)
+            .args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"])
+            .args(["--host", &at.host, "--port", &at.port.to_string(), "--username", &at.user])
+            .args(["--dbname", database])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("psql");
+        child.stdin.take().expect("a pipe").write_all(statement.as_bytes()).expect("psql reads");
+        let output = child.wait_with_output().expect("psql ends");
+        assert!(output.status.success(), "psql: {statement}");
+        String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+    }
+
+    /// Where the object store is.
+    pub fn store(&self) -> SocketAddr {
+        self.base.s3.addr()
+    }
+
+    /// How many objects the object store has of a tenant.
+    pub fn stored(&self, tenant: &str) -> usize {
+        let folder = self.base.folder.0.join("s3").join(BUCKET).join("o").join(tenant);
+        let names = folder.read_dir().into_iter().flatten().flatten();
+        names.filter(|f| aw_model::object::is_sha256(&f.file_name().to_string_lossy())).count()
+    }
+}
