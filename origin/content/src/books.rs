@@ -15,7 +15,7 @@ use serde::Serialize;
 
 pub(crate) use access::set_access;
 pub(crate) use chapter::{chapter, chapters, put};
-pub(crate) use create::{NewChapter, create};
+pub(crate) use create::{Beginning, NewChapter, create};
 pub(crate) use details::{Details, NewBook, fitted_title};
 pub(crate) use edit::edit;
 pub(crate) use read::{find, list, lock};

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
-    books::{self, Details, NewChapter, fitted_title},
+    books::{self, Beginning, Details, NewChapter, fitted_title},
     publish,
 };
 
@@ -46,12 +46,12 @@ pub(crate) async fn import<P: SqlPlatform>(
     }
     let book = read(kind, &name, &body).map_err(broken)?;
     drop(body);
-    let (details, chapters, assets, cover) = draft(book)?;
+    let (book, files) = draft(book)?;
     // What is uploaded and then not named by a book is garbage, and no harm.
-    publish::put(p, blobs, tenant, assets.iter().map(|(object, _)| object)).await?;
-    let assets: Vec<_> = assets.into_iter().map(|((object, _), name)| (object, name)).collect();
+    publish::put(p, blobs, tenant, files.iter()).await?;
+    drop(files);
     idempotency::run(&sql, once.as_ref(), async |sql| {
-        let id = books::create(p, sql, caller, &details, None, &chapters, &assets, cover).await?;
+        let id = books::create(p, sql, caller, &book).await?;
         Ok((201, json!({ "book": books::find(sql, &id).await? })))
     })
     .await
@@ -79,11 +79,8 @@ fn broken(error: ManuscriptError) -> ApiError {
         .details(json!({ "place": error.place, "reason": error.reason }))
 }
 
-/// An asset's object and bytes, and its name in the file.
-type Found = ((Object, Bytes), String);
-
-/// What a manuscript says, as a draft can have it.
-fn draft(book: Manuscript) -> Result<(Details, Vec<NewChapter>, Vec<Found>, Option<usize>), ApiError> {
+/// What a manuscript says, as a draft can have it; and its assets' bytes.
+fn draft(book: Manuscript) -> Result<(Beginning, Vec<(Object, Bytes)>), ApiError> {
     let details = Details {
         title: book.title,
         authors: book.authors,
@@ -97,17 +94,18 @@ fn draft(book: Manuscript) -> Result<(Details, Vec<NewChapter>, Vec<Found>, Opti
         html: chapter.html.replace('\0', ""),
         words: chapter.words,
     });
-    let mut assets = Vec::with_capacity(book.assets.len());
+    let (mut assets, mut files) = (Vec::new(), Vec::new());
     for asset in book.assets {
         if asset.bytes.len() as u64 > aw_model::object::MAX {
             let reason = format!("it is longer than {} bytes", aw_model::object::MAX);
-            return Err(ApiError::new(422, "CONTENT_IMPORT_BROKEN", format!("{}: {reason}", asset.name))
-                .details(json!({ "place": asset.name, "reason": reason })));
+            return Err(broken(ManuscriptError { place: asset.name, reason }));
         }
         let bytes = Bytes::from(asset.bytes);
-        let object =
-            Object { sha256: sha256(&bytes), size: bytes.len() as u64, media_type: asset.media_type.to_owned() };
-        assets.push(((object, bytes), asset.name.replace('\0', "")));
+        let media_type = asset.media_type.to_owned();
+        let object = Object { sha256: sha256(&bytes), size: bytes.len() as u64, media_type };
+        assets.push((object.clone(), asset.name.replace('\0', "")));
+        files.push((object, bytes));
     }
-    Ok((details.fitted(), chapters.collect(), assets, book.cover))
+    let details = details.fitted();
+    Ok((Beginning { details, slug: None, chapters: chapters.collect(), assets, cover: book.cover }, files))
 }

@@ -20,7 +20,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
-    books::{self, NewBook},
+    books::{self, Beginning, NewBook},
     import, operator, publish, ready, values,
 };
 
@@ -120,9 +120,10 @@ impl Content {
             (&Method::POST, ["v1", "books"]) => {
                 let once = Once::from_headers(headers, input::actor(caller), &[b"POST", b"/v1/books", &body])?;
                 let (details, slug) = input::json::<NewBook>(headers, &body)?.checked()?;
+                let book = Beginning { details, slug, ..Beginning::default() };
                 let sql = sql().await?;
                 let done = idempotency::run(&sql, once.as_ref(), async |sql| {
-                    let id = books::create(p, sql, caller, &details, slug.as_deref(), &[], &[], None).await?;
+                    let id = books::create(p, sql, caller, &book).await?;
                     Ok((201, json!({ "book": books::find(sql, &id).await? })))
                 });
                 let (status, data) = done.await?;

@@ -24,7 +24,9 @@ pub struct Who {
 impl Who {
     /// The operator, of a tenant.
     pub fn operator(tenant: &str) -> Self {
-        Self::signed_by("operator").with(header::TENANT, tenant).with(header::ROLES, "owner")
+        Self::signed_by("operator")
+            .with(header::TENANT, tenant)
+            .with(header::ROLES, "owner")
             .with(header::USER, "operator")
     }
 

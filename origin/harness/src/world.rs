@@ -108,11 +108,8 @@ impl World {
             (names::S3_BUCKET, BUCKET),
             (names::S3_REGION, "eu-1"),
         ];
-        let secrets = [
-            (names::EDGE_KEY, EDGE_KEY),
-            (names::MASTER_KEY, MASTER_KEY),
-            (names::S3_SECRET, "secret-of-the-store"),
-        ];
+        let secrets =
+            [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY), (names::S3_SECRET, "secret-of-the-store")];
         let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };

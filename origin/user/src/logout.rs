@@ -1,7 +1,7 @@
 //! `POST /v1/auth/logout`.
 
 use aw_ingress::Caller;
-use aw_platform::{ApiError, Error, Platform, Sql, SqlExt};
+use aw_platform::{ApiError, Platform, Sql, SqlExt};
 
 use crate::session::{self, End};
 
@@ -25,8 +25,5 @@ pub(crate) async fn logout<P: Platform, S: Sql>(
     let row = sql.query_opt(owner, &[(&session).into()]).await?;
     let Some(row) = row else { return Ok(false) };
     let user = row.text(0)?;
-    Ok(sql
-        .transaction(async |sql| session::end(p, sql, &session, End::Logout, user).await)
-        .await
-        .map_err(Error::from)?)
+    Ok(sql.transaction(async |sql| session::end(p, sql, &session, End::Logout, user).await).await?)
 }

@@ -2,7 +2,7 @@
 
 use aw_ingress::Caller;
 use aw_origin_data::{audit, secrets::Secrets};
-use aw_platform::{ApiError, Error, Sql, SqlExt, SqlPlatform, Value, uuid_v7};
+use aw_platform::{ApiError, Sql, SqlExt, SqlPlatform, Value, uuid_v7};
 use serde::Deserialize;
 
 use crate::{
@@ -64,7 +64,7 @@ pub(crate) async fn register<P: SqlPlatform>(
         void_until: 0,
         version: 1,
     };
-    Ok(issuer.tokens(p, user, &session, refresh_token).map_err(Error::from)?)
+    Ok(issuer.tokens(p, user, &session, refresh_token)?)
 }
 
 /// The name that others see; without one, what stands before the `@`.

@@ -19,6 +19,18 @@ pub(crate) struct NewChapter {
 /// An asset to be: what the object store has already, and its name in the file that it came in.
 pub(crate) type NewAsset = (Object, String);
 
+/// All that a book begins with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Beginning {
+    pub(crate) details: Details,
+    /// Made of the title, where it is not chosen.
+    pub(crate) slug: Option<String>,
+    pub(crate) chapters: Vec<NewChapter>,
+    pub(crate) assets: Vec<NewAsset>,
+    /// The index of the asset that is its cover.
+    pub(crate) cover: Option<usize>,
+}
+
 /// How much HTML goes into one statement, in bytes.
 const CHUNK: usize = 1_000_000;
 
@@ -26,20 +38,16 @@ const CHUNK: usize = 1_000_000;
 ///
 /// # Errors
 /// 409 `CONTENT_SLUG_TAKEN` where it is to have a slug that another book has.
-#[allow(clippy::too_many_arguments)] // a book is that many things
 pub(crate) async fn create<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
     caller: &Caller,
-    details: &Details,
-    slug: Option<&str>,
-    chapters: &[NewChapter],
-    assets: &[NewAsset],
-    cover: Option<usize>,
+    book: &Beginning,
 ) -> Result<String, ApiError> {
+    let Beginning { details, slug, chapters, assets, cover } = book;
     let id = uuid_v7(p).to_string();
     let slug = match slug {
-        Some(slug) => slug.to_owned(),
+        Some(slug) => slug.clone(),
         None => slug::free(sql, &details.title).await?,
     };
     let series = details.series.as_ref();

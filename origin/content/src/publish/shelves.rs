@@ -92,7 +92,7 @@ async fn store<S: Sql>(sql: &S, book: &str, rows: &serde_json::Value) -> Result<
     let update = "UPDATE shelves s SET next = x.next, count = x.count \
         FROM jsonb_to_recordset($1::text::jsonb) AS x(shelf text, next bigint, count bigint) \
         WHERE s.shelf = x.shelf AND (s.next, s.count) IS DISTINCT FROM (x.next, x.count)";
-    sql.execute(update, &[rows.clone()]).await?;
+    sql.execute(update, std::slice::from_ref(&rows)).await?;
     let delete = "DELETE FROM placements WHERE book = $2::text::uuid AND shelf IN ( \
         SELECT shelf FROM jsonb_to_recordset($1::text::jsonb) AS x(shelf text, taken boolean) WHERE taken)";
     sql.execute(delete, &[rows.clone(), book.into()]).await?;

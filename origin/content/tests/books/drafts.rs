@@ -10,7 +10,8 @@ fn a_lost_update_is_a_412_for_books_and_chapters() {
     let world = World::new(&[]);
     let tenant = world.tenant("lost");
     let book = import(&world, &tenant, "Lost", 2);
-    let (draft, chapter) = (format!("/v1/drafts/{}", text(&book, "id")), format!("/v1/drafts/{}/chapters/1", text(&book, "id")));
+    let (draft, chapter) =
+        (format!("/v1/drafts/{}", text(&book, "id")), format!("/v1/drafts/{}/chapters/1", text(&book, "id")));
     let operator = Who::operator(&tenant);
     let race = |read: &str, method: &str, write: &str, body: serde_json::Value| {
         let etag = world.get(&operator, read).expect(200).etag();
@@ -24,11 +25,19 @@ fn a_lost_update_is_a_412_for_books_and_chapters() {
         assert_eq!(world.json(&operator, method, write, &body).expect(428).code(), "REQUEST_IF_MATCH_REQUIRED");
     };
     let target = draft.replace("drafts", "books");
-    race(&draft, "PATCH", &target, json!({ "title": "Found", "tags": ["Sea"], "series": { "name": "S", "position": 1 } }));
+    race(
+        &draft,
+        "PATCH",
+        &target,
+        json!({ "title": "Found", "tags": ["Sea"], "series": { "name": "S", "position": 1 } }),
+    );
     let text = json!({ "title": "One", "html": "<p>x</p>" });
     race(&chapter, "PUT", &chapter.replace("drafts", "books"), text);
     let book = world.get(&operator, &draft).expect(200).data()["book"].clone();
-    assert_eq!((&book["title"], &book["series"]["name"], &book["language"]), (&json!("Found"), &json!("S"), &json!("en")));
+    assert_eq!(
+        (&book["title"], &book["series"]["name"], &book["language"]),
+        (&json!("Found"), &json!("S"), &json!("en"))
+    );
     let etag = world.get(&operator, &draft).expect(200).etag();
     let removed = change(&world, &tenant, ("PATCH", &target), &etag, &json!({ "series": null })).expect(200);
     assert_eq!(removed.data()["book"]["series"], json!(null));
@@ -46,7 +55,8 @@ fn chapters_are_sanitised_and_numbered_without_gaps() {
     let book = made.expect(201).data()["book"].clone();
     assert_eq!((text(&book, "slug"), &book["chapters"]), ("my-own", &json!(0)));
     assert_eq!(write(&world, &tenant, "my-own", 2, "<p>x</p>").expect(422).code(), "CONTENT_CHAPTER_INVALID");
-    let html = "<p onclick=\"x()\">One <script>alert(1)</script><a href=\"chapter:0#a\">me</a><img src=\"asset:0\"></p>";
+    let html =
+        "<p onclick=\"x()\">One <script>alert(1)</script><a href=\"chapter:0#a\">me</a><img src=\"asset:0\"></p>";
     let one = write(&world, &tenant, "my-own", 1, html).expect(201).data();
     assert_eq!(text(&one, "html"), "<p>One <a href=\"chapter:0#t-a\" rel=\"noopener noreferrer\">me</a><img></p>");
     let _ = write(&world, &tenant, "my-own", 1, "<p>Again</p>").expect(200);
@@ -88,9 +98,12 @@ fn drafts_are_listed_newest_first() {
     for n in 0..3 {
         import(&world, &tenant, &format!("Book {n}"), 1);
     }
-    let page = |cursor: &str| world.get(&Who::operator(&tenant), &format!("/v1/drafts?limit=2{cursor}")).expect(200).json();
+    let page =
+        |cursor: &str| world.get(&Who::operator(&tenant), &format!("/v1/drafts?limit=2{cursor}")).expect(200).json();
     let first = page("");
-    let slugs = |page: &serde_json::Value| page["data"].as_array().unwrap().iter().map(|b| text(b, "slug").to_owned()).collect::<Vec<_>>();
+    let slugs = |page: &serde_json::Value| {
+        page["data"].as_array().unwrap().iter().map(|b| text(b, "slug").to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(slugs(&first), ["book-2", "book-1"]);
     let second = page(&format!("&cursor={}", text(&first["pagination"], "nextCursor")));
     assert_eq!((slugs(&second), &second["pagination"]["nextCursor"]), (vec!["book-0".to_owned()], &json!(null)));

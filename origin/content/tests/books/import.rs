@@ -36,7 +36,8 @@ fn a_broken_file_is_refused_with_place_and_reason_and_leaves_nothing() {
     let world = World::new(&[]);
     let tenant = world.tenant("broken");
     let whole = epub::book("The Whale", 0);
-    let no_package = epub::zip(&[("META-INF/container.xml", b"<container><rootfile full-path=\"gone.opf\"/></container>")]);
+    let no_package =
+        epub::zip(&[("META-INF/container.xml", b"<container><rootfile full-path=\"gone.opf\"/></container>")]);
     let key = [("idempotency-key", "k-1")];
     for (query, body) in [
         ("kind=epub&name=a.epub", &whole[..whole.len() / 2]),

@@ -20,7 +20,11 @@ fn published(world: &World, tenant: &str) -> BTreeMap<String, String> {
 /// What an edge has, in the same form.
 fn kept(edge: &Edge, tenant: &str) -> BTreeMap<String, String> {
     let version = |key: &str, value: &[u8]| {
-        if aw_model::key::is_object(key) { "0".to_owned() } else { aw_model::record::split(value).unwrap().0.to_string() }
+        if aw_model::key::is_object(key) {
+            "0".to_owned()
+        } else {
+            aw_model::record::split(value).unwrap().0.to_string()
+        }
     };
     let ours = |key: &str| aw_model::key::tenant(key).map_or(key == format!("h/{tenant}.localhost"), |t| t == tenant);
     edge.values().iter().filter(|(key, _)| ours(key)).map(|(key, v)| (key.clone(), version(key, v))).collect()
@@ -105,7 +109,8 @@ fn edges_that_fail_double_and_dawdle_end_at_the_newest() {
     }
     let world = World::new(&edges.iter().collect::<Vec<_>>());
     let tenant = world.tenant("moody");
-    let books: Vec<String> = (0..3).map(|n| text(&import(&world, &tenant, &format!("M{n}"), 3), "id").to_owned()).collect();
+    let books: Vec<String> =
+        (0..3).map(|n| text(&import(&world, &tenant, &format!("M{n}"), 3), "id").to_owned()).collect();
     std::thread::scope(|scope| {
         for _ in 0..3 {
             // Several pushers at once, as replicas are.

@@ -42,7 +42,9 @@ fn books_that_are_published_at_once_all_stand_on_their_shelves() {
             scope.spawn(move || part.iter().for_each(|id| drop(publish(world, tenant, id).expect(200))));
         }
     });
-    for (shelf, count) in [("newest", 60), ("tag/sea", 60), ("tag/even", 30), ("author/ann", 60), ("author/author-1", 20)] {
+    for (shelf, count) in
+        [("newest", 60), ("tag/sea", 60), ("tag/even", 30), ("author/ann", 60), ("author/author-1", 20)]
+    {
         let (head, all) = books(&world, &tenant, shelf);
         assert_eq!((&head["count"], &head["next"]), (&json!(count), &json!(count)), "{shelf}");
         let ordinals: Vec<u64> = all.iter().map(|b| b.0).collect();
@@ -70,6 +72,7 @@ fn books_that_are_published_at_once_all_stand_on_their_shelves() {
         assert_eq!((&head["count"], &head["next"]), (&json!(count), &json!(next)), "{shelf}");
         assert_eq!(all.len() as u64, count, "{shelf}");
     }
-    let placed = world.sql(&tenant, "SELECT count(*) FROM placements p JOIN books b ON b.id = p.book AND b.published_slug IS NULL");
+    let placed = world
+        .sql(&tenant, "SELECT count(*) FROM placements p JOIN books b ON b.id = p.book AND b.published_slug IS NULL");
     assert_eq!(placed, ["0"]);
 }

@@ -55,9 +55,7 @@ fn a_creation_that_broke_off_is_gone_on_with() {
     // And two at once are one.
     let body = json!({ "id": "both", "name": "x", "baseUrl": "https://both.example" });
     let one = || world.json(&Who::operator(""), "POST", "/v1/tenants", &body).status;
-    let statuses = std::thread::scope(|scope| {
-        [scope.spawn(&one), scope.spawn(&one)].map(|t| t.join().unwrap())
-    });
+    let statuses = std::thread::scope(|scope| [scope.spawn(one), scope.spawn(one)].map(|t| t.join().unwrap()));
     assert!(statuses.contains(&201) && statuses.iter().all(|s| matches!(s, 201 | 409)), "{statuses:?}");
 }
 
@@ -75,8 +73,10 @@ fn a_new_key_signs_and_the_old_one_verifies_for_a_while() {
     assert_eq!(json!(kids(&after)), rotated["kids"]);
     world.push();
     assert_eq!(host(&world, "keys.localhost").unwrap().0, version, "it is not over yet");
-    world.control("UPDATE token_keys SET created_at = now() - interval '2 hours', retires_at = now() - interval '1 hour' \
-                   WHERE tenant = 'keys' AND retires_at IS NOT NULL");
+    world.control(
+        "UPDATE token_keys SET created_at = now() - interval '2 hours', retires_at = now() - interval '1 hour' \
+                   WHERE tenant = 'keys' AND retires_at IS NOT NULL",
+    );
     world.push();
     let (newer, last) = host(&world, "keys.localhost").unwrap();
     assert!(newer > version);

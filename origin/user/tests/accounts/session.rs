@@ -71,7 +71,8 @@ fn what_cannot_be_an_account_is_refused() {
         let answer = world.json(&who, "POST", "/v1/auth/register", &json!({ "email": email, "password": password }));
         assert_eq!((answer.status, answer.code().as_str()), (status, code));
     }
-    for (email, password) in [("taken@example.org", "wrong wrong wrong"), ("nobody@example.org", PASSWORD), ("x", "y")] {
+    for (email, password) in [("taken@example.org", "wrong wrong wrong"), ("nobody@example.org", PASSWORD), ("x", "y")]
+    {
         let answer = login(&world, &who, email, password);
         assert_eq!((answer.status, answer.code().as_str()), (401, "AUTH_LOGIN_FAILED"), "{email}");
     }

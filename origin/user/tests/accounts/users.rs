@@ -15,7 +15,10 @@ fn the_operator_gives_and_takes_roles() {
     let change = |who: &Who, name: &str, body| world.json(who, "PATCH", &format!("/v1/users/{name}"), &body);
     let roles = json!({ "roles": ["reader", "owner"], "entitlements": ["tier:gold"] });
     let changed = change(&operator, "Ada@example.org", roles.clone()).expect(200);
-    assert_eq!((&changed.data()["roles"], &changed.data()["entitlements"]), (&json!(["owner", "reader"]), &json!(["tier:gold"])));
+    assert_eq!(
+        (&changed.data()["roles"], &changed.data()["entitlements"]),
+        (&json!(["owner", "reader"]), &json!(["tier:gold"]))
+    );
     // The same again changes nothing.
     assert_eq!(change(&operator, &id, roles).expect(200).etag(), changed.etag());
     // More is not revoked: the next token has it.
