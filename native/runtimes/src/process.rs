@@ -76,6 +76,12 @@ pub fn tail(path: &Path, count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
+/// Puts the calling thread, and the processes that it starts, behind all others on the processors.
+pub fn lowest_priority() {
+    // On Linux this is about the thread. That it fails costs time only.
+    let _ = rustix::process::nice(19);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 mod cases;
 mod gaps;
+mod hostile;
 mod memory;
 mod origin;
 mod port;
@@ -12,30 +13,23 @@ pub(crate) mod site;
 mod wire;
 mod world;
 
-use std::{cell::OnceCell, process::ExitCode};
+use std::{cell::OnceCell, io, net::SocketAddr, process::ExitCode};
 
 use aw_runtimes::Runtime;
 
 use gaps::Gaps;
+pub(crate) use origin::Incoming;
 use replay::Replay;
 use report::Report;
 use run::Case;
 use site::{Plan, Site};
+use wire::{Connection, Reply};
 use world::World;
-
-/// The runtimes in the order in which they are run. Native is first: the others' bytes are compared with its.
-pub(crate) fn runtimes() -> Vec<Box<dyn Runtime>> {
-    vec![
-        Box::new(aw_runtimes::native::Native),
-        Box::new(aw_runtimes::cloudflare::Cloudflare),
-        Box::new(aw_runtimes::fastly::Fastly),
-    ]
-}
 
 /// Runs the suite on the runtime called `on`, or on all of them, and prints what it came to: with `json` one object
 /// per runtime and line, else the failing cases and a summary. Fails where something is not as declared.
 pub(crate) fn run(on: Option<String>, json: bool) -> ExitCode {
-    let all = runtimes();
+    let all = aw_runtimes::all();
     if let Some(on) = on.as_deref().filter(|on| !all.iter().any(|runtime| runtime.name() == *on)) {
         let known: Vec<_> = all.iter().map(|runtime| runtime.name()).collect();
         eprintln!("conform: there is no runtime {on}; there are {}", known.join(", "));
@@ -84,7 +78,8 @@ impl Suite {
             Ok(outcomes) => outcomes,
             Err(why) => return Report::broken(runtime.name(), &why),
         };
-        let cases = replayed("diff-gateway", self.gateway.get_or_init(|| self.native_gateway()));
+        let mut cases = replayed("diff-gateway", self.gateway.get_or_init(|| self.native_gateway()));
+        cases.extend(hostile::cases(&self.site));
         match run::all(runtime.name(), &|| World::gateway(runtime, &self.site), cases) {
             Ok(more) => outcomes.extend(more),
             Err(why) => outcomes.push(("gateway-starts".to_owned(), Err(why))),
@@ -101,6 +96,13 @@ impl Suite {
         let world = World::gateway(&aw_runtimes::native::Native, &self.site).map_err(|e| e.0)?;
         Replay::gateway(&world, &self.site)
     }
+}
+
+/// The answer of whoever listens on `addr` to a GET of `target`.
+pub(crate) fn get(addr: SocketAddr, target: &str) -> io::Result<Reply> {
+    let mut connection = Connection::open(addr)?;
+    connection.send(&wire::request("GET", target, &[], b""))?;
+    connection.reply("GET")
 }
 
 /// The cases of a replay; one that fails where native has not answered.

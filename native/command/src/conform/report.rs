@@ -20,6 +20,8 @@ pub(crate) struct Report {
     unexpected_passes: usize,
     #[serde(skip)]
     lines: Vec<String>,
+    #[serde(skip)]
+    gaps: Vec<(String, String)>,
 }
 
 impl Report {
@@ -36,6 +38,7 @@ impl Report {
                 }
                 (Err(why), Some(gap)) => {
                     report.declared_gaps += 1;
+                    report.gaps.push((case.clone(), gap.reason.clone()));
                     report.lines.push(format!("declared {case}: {} ({why})", gap.reason));
                 }
                 (Ok(()), Some(_)) => {
@@ -69,6 +72,7 @@ impl Report {
             declared_gaps: 0,
             unexpected_passes: 0,
             lines: Vec::new(),
+            gaps: Vec::new(),
         }
     }
 
@@ -77,19 +81,33 @@ impl Report {
         self.failed == 0 && self.unexpected_passes == 0
     }
 
-    /// Prints one object, or the failing cases and a summary.
-    pub(crate) fn print(&self, json: bool) {
-        if json {
-            println!("{}", serde_json::to_string(self).unwrap_or_default());
-            return;
-        }
-        for line in &self.lines {
-            println!("  {line}");
-        }
-        println!(
+    /// How many cases passed, and how many did not come out as they should.
+    pub(crate) fn counts(&self) -> (u32, u32) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        (count(self.passed), count(self.failed + self.unexpected_passes))
+    }
+
+    /// The cases that failed as declared, with the reason that is declared.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.gaps.iter().map(|(case, reason)| (case.as_str(), reason.as_str()))
+    }
+
+    /// A line for each case that has something to tell, and the summary.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        let summary = format!(
             "{}: {} cases, {} passed, {} failed, {} declared gaps, {} unexpected passes",
             self.runtime, self.cases, self.passed, self.failed, self.declared_gaps, self.unexpected_passes
         );
+        self.lines.iter().map(|line| format!("  {line}")).chain([summary])
+    }
+
+    /// Prints one object, or the lines.
+    pub(crate) fn print(&self, json: bool) {
+        if json {
+            println!("{}", serde_json::to_string(self).unwrap_or_default());
+        } else {
+            self.lines().for_each(|line| println!("{line}"));
+        }
     }
 }
 

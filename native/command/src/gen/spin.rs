@@ -94,8 +94,7 @@ fn component(manifest: &Manifest, name: &str, out: &mut String) -> Result<(), St
     for route in &app.routes {
         out.push_str(&format!("[[trigger.http]]\nroute = {}\ncomponent = {}\n\n", quoted(route), quoted(name)));
     }
-    let source = format!("dist/spin/{name}/main.wasm");
-    out.push_str(&format!("[component.{name}]\nsource = {}\n", quoted(&source)));
+    out.push_str(&format!("[component.{name}]\nsource = {}\n", quoted(&format!("dist/spin/{name}.wasm"))));
     let mut hosts: Vec<String> = Vec::new();
     let mut variables: Vec<String> = Vec::new();
     for (backend, ..) in manifest.backends_of(app) {

@@ -3,6 +3,9 @@
 //! A stage that fails does not stop the others. The output of a failed one is shown; what was skipped is named with
 //! its reason; the last line is `N passed, N failed, N skipped`.
 
+mod ahead;
+mod conform;
+mod deploy;
 mod deps;
 mod generated;
 mod packages;
@@ -22,6 +25,8 @@ const STAGES: &[Stage] = &[
     Stage { name: "deps", run: deps::check },
     Stage { name: "clippy", run: style::clippy },
     Stage { name: "unit", run: unit::check },
+    Stage { name: "conform", run: conform::check },
+    Stage { name: "deploy", run: deploy::check },
 ];
 
 /// Lines of a failed stage's output that are shown; the log has all.
@@ -37,6 +42,9 @@ pub(crate) fn run(suite: Option<&str>, json: bool) -> ExitCode {
         return ExitCode::from(2);
     }
     let begun = Instant::now();
+    if suite.is_none() {
+        ahead::begin();
+    }
     let mut sum = Outcome::default();
     for stage in stages {
         let outcome = one(stage, json);

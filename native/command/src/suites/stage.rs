@@ -1,13 +1,14 @@
 //! A stage, what it gets and what it gives.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     io::{Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use aw_runtimes::{Error, Result, cache};
+use aw_runtimes::{Error, Result, cache, setup::NodeTools};
 use serde::Serialize;
 
 /// A part of `authorworks test`.
@@ -90,6 +91,17 @@ impl Ctx {
         let mut command = Command::new(aw_runtimes::build::cargo_program()?);
         command.args(words).current_dir(&self.checkout).env("CARGO_TERM_COLOR", "never");
         Ok(command)
+    }
+
+    /// `PATH` with Node's tools and Cargo before the others, for tools that build with it.
+    ///
+    /// # Errors
+    /// There is no Cargo.
+    pub(crate) fn path(&self, tools: &NodeTools) -> Result<OsString> {
+        let cargo = aw_runtimes::build::cargo_program()?;
+        let rest = tools.path();
+        let parts = cargo.parent().map(Path::to_path_buf).into_iter().chain(std::env::split_paths(&rest));
+        Ok(std::env::join_paths(parts).unwrap_or(rest))
     }
 
     /// Runs `command` with its output in the log: whether it succeeded.

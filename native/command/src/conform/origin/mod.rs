@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use incoming::Incoming;
+pub(crate) use incoming::Incoming;
 pub(crate) use ledger::Ledger;
 
 /// A running origin. Its threads end with the process.

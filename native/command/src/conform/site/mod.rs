@@ -22,8 +22,9 @@ pub(crate) const HOST: &str = "press.localhost";
 /// The version of every record.
 pub(crate) const VERSION: u64 = 7;
 /// The `kid` of the tenant's token key.
-const KID: &str = "k1";
-const MASTER_KEY: &[u8] = b"conformance-master-key-0123456789abcdefghijklmno";
+pub(crate) const KID: &str = "k1";
+/// The secret that the tenant's token key is derived from.
+pub(crate) const MASTER_KEY: &[u8] = b"conformance-master-key-0123456789abcdefghijklmno";
 
 /// A value and its key.
 pub(crate) type Value = (String, Vec<u8>);

@@ -1,0 +1,146 @@
+//! Whether an attack got what it must get, and harmed nobody.
+
+use std::{
+    io::{self, ErrorKind},
+    net::Shutdown,
+    thread,
+    time::Duration,
+};
+
+use aw_platform::http::StatusCode;
+
+use super::{
+    Attack,
+    forge::{Forge, Hidden},
+};
+use crate::conform::{
+    site::HOST,
+    wire::{self, Connection, Reply},
+    world::World,
+};
+
+/// How long a server may think about what is no whole request before it is told that nothing more comes.
+const THINK: Duration = Duration::from_secs(2);
+/// And how long then.
+const END: Duration = Duration::from_secs(8);
+/// How long a hidden request has to show itself.
+const SHOW: Duration = Duration::from_millis(150);
+
+/// What must come of an attack.
+#[derive(Clone, Copy)]
+pub(super) enum Expect {
+    /// The gateway's own answer: this status, and this code in the envelope.
+    Error(u16, &'static str),
+    /// The gateway's own answer as a page, with this status.
+    Page(u16),
+    /// No answer at all, or a 4xx (501 for a transfer coding that nobody knows: RFC 9112, section 6.1) by whoever on
+    /// the way has read enough.
+    Refused,
+    /// As [`Refused`](Self::Refused), or any answer but a 5xx: what the standards let a recipient take or leave.
+    Harmless,
+    /// Taken, and the answer is as this says.
+    Taken(fn(&Reply) -> Result<(), String>),
+}
+
+/// What came back.
+enum Outcome {
+    /// The connection was closed, or is still waiting for the end of what is none.
+    Silence,
+    Answer(Reply),
+}
+
+/// Sends the attack and looks at what it got, at whether it had anything done that it hid, and at whether the site is
+/// still there for the next reader.
+pub(super) fn judge(world: &World, forge: &Forge, attack: &Attack) -> Result<(), String> {
+    let hidden = Hidden::new();
+    let outcome = send(world, &forge.with(hidden.clone()), attack)?;
+    let verdict = expected(&attack.expect, &outcome);
+    thread::sleep(if hidden.used() { SHOW } else { Duration::ZERO });
+    if world.origin.ledger.get(&hidden.counter()) > 0 {
+        return Err("the request that it hid was taken for one".to_owned());
+    }
+    still_there(world)?;
+    verdict
+}
+
+fn send(world: &World, forge: &Forge, attack: &Attack) -> Result<Outcome, String> {
+    let bytes = (attack.bytes)(forge);
+    let mut connection = world.connect().map_err(|e| format!("cannot connect: {e}"))?;
+    // Who has heard enough may close before everything is sent.
+    let _ = connection.send(&bytes);
+    Ok(match answer(&mut connection, attack.method) {
+        Ok(reply) => Outcome::Answer(reply),
+        Err(_) => Outcome::Silence,
+    })
+}
+
+fn answer(connection: &mut Connection, method: &str) -> io::Result<Reply> {
+    connection.patience(THINK)?;
+    match connection.reply(method) {
+        Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            connection.sender()?.shutdown(Shutdown::Write)?;
+            connection.patience(END)?;
+            connection.reply(method)
+        }
+        other => other,
+    }
+}
+
+fn expected(expect: &Expect, outcome: &Outcome) -> Result<(), String> {
+    match (expect, outcome) {
+        (Expect::Refused | Expect::Harmless, Outcome::Silence) => Ok(()),
+        (_, Outcome::Silence) => Err("there was no answer".to_owned()),
+        (Expect::Error(status, code), Outcome::Answer(reply)) => enveloped(reply, *status, code),
+        (Expect::Page(status), Outcome::Answer(reply)) => {
+            let html = reply.head.text("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+            let ours = html && reply.head.text("x-request-id").is_some();
+            if reply.status() == *status && ours { Ok(()) } else { Err(told(reply)) }
+        }
+        (Expect::Refused, Outcome::Answer(reply)) => {
+            let no = (400..500).contains(&reply.status()) || reply.status() == StatusCode::NOT_IMPLEMENTED;
+            if no { Ok(()) } else { Err(told(reply)) }
+        }
+        (Expect::Harmless, Outcome::Answer(reply)) => {
+            if reply.status() < 500 || reply.status() == StatusCode::NOT_IMPLEMENTED {
+                Ok(())
+            } else {
+                Err(told(reply))
+            }
+        }
+        (Expect::Taken(holds), Outcome::Answer(reply)) => {
+            if reply.status() >= 500 {
+                Err(told(reply))
+            } else {
+                holds(reply).map_err(|why| format!("{why}: {}", told(reply)))
+            }
+        }
+    }
+}
+
+/// Whether an answer is the gateway's envelope with that status and code.
+fn enveloped(reply: &Reply, status: u16, code: &str) -> Result<(), String> {
+    let json: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let error = &json["error"];
+    let id = reply.head.text("x-request-id");
+    let whole = error["message"].is_string() && id.is_some() && error["requestId"].as_str() == id.as_deref();
+    if reply.status() == status && error["code"] == code && whole { Ok(()) } else { Err(told(reply)) }
+}
+
+fn told(reply: &Reply) -> String {
+    let text: String = reply.text().chars().take(300).collect();
+    format!("the answer is {} {text:?}", reply.status())
+}
+
+/// Whether a reader who comes next gets a page.
+fn still_there(world: &World) -> Result<(), String> {
+    let read = || -> io::Result<Reply> {
+        let mut connection = world.connect()?;
+        connection.send(&wire::request("GET", "/books/moby-dick/2", &[("Host", HOST.as_bytes())], b""))?;
+        connection.reply("GET")
+    };
+    match read() {
+        Ok(reply) if reply.status() == 200 && reply.text().contains("moby-dick 2") => Ok(()),
+        Ok(reply) => Err(format!("the next reader gets {}", told(&reply))),
+        Err(e) => Err(format!("the next reader gets no answer: {e}")),
+    }
+}
