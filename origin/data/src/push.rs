@@ -9,7 +9,7 @@ mod claim;
 mod deliver;
 mod settle;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use aw_blobs::Blobs;
 use aw_platform::{Platform, Result, Sql, SqlExt, SqlPlatform};
@@ -22,6 +22,8 @@ use crate::{database, edges::Edge, secrets::Secrets};
 
 /// How many deliveries to one edge are under way at once.
 const IN_FLIGHT: usize = 16;
+/// How many rows are claimed at once. Those that come after [`IN_FLIGHT`] failures to reach the edge are not tried.
+const CLAIMED: usize = 64;
 /// How many tenants are served at once.
 const TENANTS: usize = 8;
 /// How long one run goes on taking more, in milliseconds: less than a gateway waits for an answer.
@@ -115,15 +117,16 @@ impl<P: SqlPlatform> Pusher<'_, P> {
     ) -> Result<Progress> {
         let mut progress = Progress::default();
         while self.platform.now() < until && !asleep.borrow().contains(&edge) {
-            let claimed = claim::claim(sql, edge.name, IN_FLIGHT, self.blobs.is_some()).await?;
+            let claimed = claim::claim(sql, edge.name, CLAIMED, self.blobs.is_some()).await?;
             if claimed.is_empty() {
                 break;
             }
-            let attempts = claimed.iter().map(|c| self.deliver(edge, tenant, c));
+            let vain = &Cell::new(0);
+            let attempts = claimed.iter().map(|c| self.deliver(edge, tenant, c, vain));
             let outcomes: Vec<Outcome> = stream::iter(attempts).buffered(IN_FLIGHT).collect().await;
             let count = outcomes.iter().filter(|o| matches!(o, Outcome::Delivered)).count() as u64;
             progress.delivered += count;
-            progress.failed += outcomes.len() as u64 - count;
+            progress.failed += outcomes.iter().filter(|o| o.why().is_some()).count() as u64;
             let why = outcomes.iter().find_map(Outcome::why);
             // One that is reached by some and not by others is slow, not gone.
             let gone = count == 0 && outcomes.iter().any(|o| matches!(o, Outcome::Unreachable(_)));
@@ -143,7 +146,13 @@ impl<P: SqlPlatform> Pusher<'_, P> {
         self.platform.emit(record.to_string().as_bytes());
     }
 
-    async fn deliver(&self, edge: Edge, tenant: &str, claimed: &Claimed) -> Outcome {
-        deliver::deliver(self, edge, tenant, claimed).await
+    /// Delivers one row. `vain` counts failures to reach the edge since it was reached last.
+    async fn deliver(&self, edge: Edge, tenant: &str, claimed: &Claimed, vain: &Cell<usize>) -> Outcome {
+        if vain.get() >= IN_FLIGHT {
+            return Outcome::Untried;
+        }
+        let outcome = deliver::deliver(self, edge, tenant, claimed).await;
+        vain.set(if matches!(outcome, Outcome::Unreachable(_)) { vain.get() + 1 } else { 0 });
+        outcome
     }
 }

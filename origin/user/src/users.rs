@@ -41,7 +41,8 @@ pub(crate) async fn get<S: Sql>(sql: &S, name: &str) -> Result<Account, ApiError
 }
 
 async fn find<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Account, ApiError> {
-    let column = if name.parse::<Uuid>().is_ok() { "u.id = $1::text::uuid" } else { "u.email = lower($1::text)" };
+    let is_id = name.len() == 36 && name.parse::<Uuid>().is_ok();
+    let column = if is_id { "u.id = $1::text::uuid" } else { "u.email = lower($1::text)" };
     let statement = format!("SELECT {COLUMNS} FROM users u WHERE {column} {lock}");
     let row = sql.query_opt(&statement, &[name.into()]).await?;
     let none = || ApiError::new(404, "USER_NOT_FOUND", "there is no such account");

@@ -156,6 +156,7 @@ impl From<Error> for ApiError {
                 Self::new(504, "SERVICE_TIMEOUT", "a service behind this one took too long").retry_after(5)
             }
             Error::Upstream(_) => Self::unavailable("a service behind this one cannot be reached", 5),
+            _ if error.is_transient() => Self::unavailable("the database is busy: try again", 1),
             Error::Limit(what) => Self::new(413, "REQUEST_LIMIT_EXCEEDED", format!("{what} is over the limit")),
             Error::Unsupported(what) => {
                 Self::new(501, "SERVICE_UNSUPPORTED", format!("this deployment cannot: {what}"))

@@ -46,6 +46,12 @@ impl Error {
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Sql { code, .. } if code == "23505")
     }
+
+    /// Whether the database may do the same statement another time: it is going down or starting, has no connection
+    /// left, the connection broke, or two transactions were in each other's way (SQLSTATE classes 08, 40, 53, 57).
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Sql { code, .. } if ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)))
+    }
 }
 
 impl std::fmt::Display for Error {

@@ -4,6 +4,8 @@ use aw_model::{Series, slug::is_slug};
 use aw_platform::ApiError;
 use serde::Deserialize;
 
+use super::read::is_id;
+
 /// What is said of a book.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Details {
@@ -56,7 +58,10 @@ fn invalid(why: String) -> ApiError {
 
 /// A slug that somebody chose.
 pub(super) fn checked_slug(slug: String) -> Result<String, ApiError> {
-    if is_slug(&slug) { Ok(slug) } else { Err(invalid(format!("{slug:?} is no slug: 1 to 80 of a-z 0-9 -"))) }
+    if is_slug(&slug) && !is_id(&slug) {
+        return Ok(slug);
+    }
+    Err(invalid(format!("{slug:?} is no slug: 1 to 80 of a-z 0-9 -, and no UUID")))
 }
 
 /// A title that fits: trimmed, 1 to 500 characters, on one line.

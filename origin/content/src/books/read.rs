@@ -23,7 +23,7 @@ pub(crate) async fn lock<S: Sql>(sql: &S, name: &str) -> Result<Draft, ApiError>
 }
 
 async fn one<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Draft, ApiError> {
-    let column = if name.parse::<Uuid>().is_ok() { "b.id = $1::text::uuid" } else { "b.slug = $1::text" };
+    let column = if is_id(name) { "b.id = $1::text::uuid" } else { "b.slug = $1::text" };
     let statement = format!("SELECT {COLUMNS} FROM books b WHERE {column} {lock}");
     let row = sql.query_opt(&statement, &[name.into()]).await?.ok_or_else(not_found)?;
     Ok(Draft::from_row(&row)?)
@@ -40,4 +40,9 @@ pub(crate) async fn list<S: Sql>(sql: &S, page: Page) -> Result<Vec<Draft>> {
     );
     let rows = sql.query(&statement, &[Value::from(page.after), page.limit.into()]).await?;
     rows.iter().map(Draft::from_row).collect()
+}
+
+/// Whether `name` is an id as this API writes ids, and so no slug.
+pub(super) fn is_id(name: &str) -> bool {
+    name.len() == 36 && name.parse::<Uuid>().is_ok()
 }

@@ -32,7 +32,7 @@ fn a_death_between_the_store_and_the_commit_harms_nothing() {
             }
         }
         assert_eq!(killed, ["t"], "it waited for the lock");
-        assert!(publish.join().unwrap().status >= 500);
+        assert_eq!(publish.join().unwrap().status, 503);
     });
     assert_eq!(world.stored(&tenant), 6, "the objects are there");
     assert_eq!(world.sql(&tenant, "SELECT count(*), max(version) FROM records"), before);

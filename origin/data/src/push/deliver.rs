@@ -27,13 +27,15 @@ pub(super) enum Outcome {
     Refused(String),
     /// The edge did not answer, or says that it takes nothing now.
     Unreachable(String),
+    /// So many could not be reached before that this one was not tried.
+    Untried,
 }
 
 impl Outcome {
     /// Why not.
     pub(super) fn why(&self) -> Option<&str> {
         match self {
-            Self::Delivered => None,
+            Self::Delivered | Self::Untried => None,
             Self::Refused(why) | Self::Unreachable(why) => Some(why),
         }
     }

@@ -43,6 +43,7 @@ pub(super) async fn settle<P: Platform, S: Sql>(
                 Outcome::Delivered => (None, row.attempts),
                 // It is the edge that waits, not the row.
                 Outcome::Unreachable(_) if gone => (Some(0), row.attempts - 1),
+                Outcome::Untried => (Some(0), row.attempts - 1),
                 _ => (Some(backoff::wait(p, row.attempts)), row.attempts),
             };
             json!({ "key": row.key, "version": row.version(), "wait": wait, "attempts": attempts })
