@@ -61,12 +61,41 @@ async fn handle<A: App<Native>>(
 ) -> Result<http::Response<Outgoing>, Infallible> {
     let head = *request.method() == Method::HEAD;
     let id = request.headers().get("x-request-id").cloned();
-    let request = request.map(NativeBody::incoming);
-    // What a panic leaves behind is the request's own; the app's state is behind a shared reference.
-    let answer = AssertUnwindSafe(app.handle(platform, request)).catch_unwind().await;
-    let mut response = answer.unwrap_or_else(|panic| panicked(platform, id, &*panic));
+    let coding = Coding::of(request.headers());
+    let mut response = if coding == Coding::Unknown {
+        ApiError::new(501, "REQUEST_TRANSFER_CODING_UNKNOWN", "the only transfer coding known here is chunked")
+            .into_response(&request_id(platform, request.headers()))
+    } else {
+        let request = request.map(NativeBody::incoming);
+        // What a panic leaves behind is the request's own; the app's state is behind a shared reference.
+        let answer = AssertUnwindSafe(app.handle(platform, request)).catch_unwind().await;
+        answer.unwrap_or_else(|panic| panicked(platform, id, &*panic))
+    };
     frame(head, &mut response);
+    if coding != Coding::None {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(response.map(Outgoing))
+}
+
+/// What a request's `Transfer-Encoding` says. After a request that has one the connection ends: hyper hides a
+/// `Content-Length` beside it, and who sends both may have something else in mind (RFC 9112, section 6.1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    None,
+    Chunked,
+    Unknown,
+}
+
+impl Coding {
+    fn of(headers: &http::HeaderMap) -> Self {
+        let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+        match (codings.next(), codings.next()) {
+            (None, _) => Self::None,
+            (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => Self::Chunked,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 fn panicked(platform: &Native, id: Option<HeaderValue>, panic: &(dyn std::any::Any + Send)) -> Response<Native> {

@@ -44,6 +44,8 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
             response.headers_mut().insert("x-request-id", value);
         }
         let record = Record {
+            level: if response.status().is_server_error() { "error" } else { "info" },
+            event: "request",
             request_id: &id,
             method: method.as_str(),
             path: &path,
@@ -52,8 +54,8 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
             signer: None,
             tenant: None,
             user: None,
-            error: error.as_ref().map(ApiError::code),
-            cause: error.as_ref().and_then(ApiError::cause),
+            code: error.as_ref().map(ApiError::code),
+            detail: error.as_ref().and_then(ApiError::cause),
         };
         record.caller(caller.as_ref()).emit(platform);
         response

@@ -5,10 +5,12 @@ use serde::Serialize;
 
 use crate::Caller;
 
-/// One line of JSON per request. It has no query, no header and no body: secrets travel in those.
+/// One line of JSON per request, in the fields of the edge's. It has no query, no header and no body: secrets travel in those.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Record<'a> {
+    pub(crate) level: &'a str,
+    pub(crate) event: &'a str,
     pub(crate) request_id: &'a str,
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -23,10 +25,10 @@ pub(crate) struct Record<'a> {
     pub(crate) user: Option<&'a str>,
     /// The error's code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<&'a str>,
+    pub(crate) code: Option<&'a str>,
     /// What went wrong inside, in a port's words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) cause: Option<&'a str>,
+    pub(crate) detail: Option<&'a str>,
 }
 
 impl<'a> Record<'a> {

@@ -253,13 +253,13 @@ fn every_request_leaves_one_record_without_secrets() {
     assert_eq!(broken.code, "SERVICE_INTERNAL_ERROR");
     assert!(!broken.text.contains("hunter2"), "{}", broken.text);
     let record: Json = serde_json::from_str(&world.memory.take_records()[0]).unwrap();
-    assert_eq!((&record["status"], &record["error"]), (&500.into(), &"SERVICE_INTERNAL_ERROR".into()));
-    assert_eq!(record["cause"], "internal: the password is hunter2", "what went wrong inside is in the record");
+    assert_eq!((&record["status"], &record["code"]), (&500.into(), &"SERVICE_INTERNAL_ERROR".into()));
+    assert_eq!(record["detail"], "internal: the password is hunter2", "what went wrong inside is in the record");
 
     *world.database.down.borrow_mut() = true;
     refused(&world, &app, signed(&world, Request::get("/"), ""), 503, "SERVICE_UNAVAILABLE");
     let record: Json = serde_json::from_str(&world.memory.take_records()[0]).unwrap();
-    assert_eq!(record["cause"], "upstream: no server at /secret/path");
+    assert_eq!(record["detail"], "upstream: no server at /secret/path");
 }
 
 #[test]
