@@ -1,12 +1,11 @@
 //! The routes of `/v1/auth` for programs and scripts.
 
-use aw_edge_core::{Context, cookie, same_origin};
+use aw_edge_core::{Context, cookie, reply, same_origin};
 use aw_platform::{ApiError, Body, Bytes, Platform, Response};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::Deserialize;
-use serde_json::json;
 
-use crate::{Action, cookies, csrf, relay, tokens, tokens::Tokens};
+use crate::{Action, cookies, csrf, relay, tokens::Tokens};
 
 /// `POST /v1/auth/ACTION`, relayed to the origin. Tokens in the answer become cookies too.
 ///
@@ -36,12 +35,13 @@ pub async fn api<P: Platform>(
         },
     };
     action.throttle(ctx)?;
-    let mut answer = relay::ask(ctx, action, json).await?;
+    let answer = relay::ask(ctx, action, json).await?;
     let (status, tokens) = (answer.status, Tokens::read(&answer.body));
-    if by_cookie && tokens.is_some() {
-        answer.body = tokens::without(&answer.body).unwrap_or_default();
-    }
-    let mut response = answer.into_response::<P>();
+    let mut response = match &tokens {
+        Some(tokens) if by_cookie => tokens.without(&ctx.call),
+        _ => answer.into_response::<P>(),
+    };
+    reply::set(&mut response, header::CACHE_CONTROL, reply::NO_STORE);
     match (status.is_success(), tokens) {
         (true, Some(tokens)) => {
             if let Err(error) = cookies::set(ctx, &tokens, response.headers_mut()) {
@@ -73,12 +73,7 @@ fn refresh_token<P: Platform>(ctx: &Context<P>, head: &Parts, body: &Bytes) -> R
         return Ok(None);
     };
     csrf::check_refresh(ctx, &head.headers, None)?;
-    Ok(Some((with_token(token), true)))
-}
-
-/// The origin's body for a refresh or a logout.
-pub(crate) fn with_token(token: &str) -> Bytes {
-    json!({ "refreshToken": token }).to_string().into()
+    Ok(Some((relay::token_body(token), true)))
 }
 
 fn logged_out<P: Platform>(ctx: &Context<P>) -> Response<P> {

@@ -4,7 +4,7 @@ use aw_edge_core::{Context, cookie, form, local, reply};
 use aw_platform::{ApiError, Platform, Response};
 use http::{StatusCode, request::Parts};
 
-use crate::{Action, api, cookies, relay, tokens::Tokens};
+use crate::{Action, cookies, relay, tokens::Tokens};
 
 /// `GET /v1/auth/continue?next=PATH`: refreshes the session of the cookie `aw_refresh` and goes to `next`. Where there
 /// is no session any more the cookies go, so that `next` meets a stranger and does not come back here.
@@ -19,7 +19,7 @@ pub async fn continuation<P: Platform>(ctx: &Context<P>, head: &Parts) -> Result
         return Ok(response);
     };
     Action::Refresh.throttle(ctx)?;
-    let answer = relay::ask(ctx, Action::Refresh, api::with_token(token)).await?;
+    let answer = relay::ask(ctx, Action::Refresh, relay::token_body(token)).await?;
     match (answer.status, Tokens::read(&answer.body)) {
         (status, Some(tokens)) if status.is_success() => {
             cookies::set(ctx, &tokens, response.headers_mut()).map_err(|error| {

@@ -4,7 +4,7 @@ use aw_edge_core::{Context, Reader, Session, form, local, reply};
 use aw_pages::{AccountPage, CredentialsPage, account_page, login_page, register_page};
 use aw_platform::{ApiError, Body, Bytes, Error, Platform, Response};
 use http::{HeaderMap, StatusCode, header, request::Parts};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{Action, cookies, csrf, relay, tokens::Tokens};
 
@@ -24,6 +24,16 @@ struct Typed<'a> {
     display_name: &'a str,
     next: &'a str,
     error: Option<&'a str>,
+}
+
+/// The origin's body for a login or a registration.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Credentials<'a> {
+    email: &'a str,
+    password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
 }
 
 /// `GET /login` and `/register` (`?next=PATH`). Who has logged in already goes on to `next`, or sees the account.
@@ -79,13 +89,9 @@ pub async fn submit<P: Platform>(
         error.decorate(&mut response);
         return Ok(response);
     }
-    let password = field("password");
-    let json = match which {
-        Form::Login => json!({ "email": email, "password": password }),
-        Form::Register if display_name.trim().is_empty() => json!({ "email": email, "password": password }),
-        Form::Register => json!({ "email": email, "password": password, "displayName": display_name.trim() }),
-    };
-    let answer = relay::ask(ctx, action, json.to_string().into()).await?;
+    let name = Some(display_name.trim()).filter(|name| which == Form::Register && !name.is_empty());
+    let credentials = Credentials { email: &email, password: &field("password"), display_name: name };
+    let answer = relay::ask(ctx, action, relay::json(&credentials)).await?;
     let tokens = Tokens::read(&answer.body).filter(|_| answer.status.is_success());
     let Some(tokens) = tokens else {
         if answer.status.is_success() {

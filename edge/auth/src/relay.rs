@@ -5,7 +5,7 @@ use std::time::Duration;
 use aw_edge_core::{Context, identity, origin, reply};
 use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, Response};
 use http::{HeaderValue, Method, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Action;
 
@@ -15,6 +15,21 @@ pub(crate) const BODY: usize = 16 * 1024;
 const ANSWER: usize = 64 * 1024;
 /// A password is hashed so that it takes time.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The origin's body for a refresh or a logout.
+pub(crate) fn token_body(token: &str) -> Bytes {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Refresh<'a> {
+        refresh_token: &'a str,
+    }
+    json(&Refresh { refresh_token: token })
+}
+
+/// What is made of strings alone, as JSON.
+pub(crate) fn json(body: &impl Serialize) -> Bytes {
+    serde_json::to_vec(body).unwrap_or_default().into()
+}
 
 /// What the origin said.
 pub(crate) struct Answer {

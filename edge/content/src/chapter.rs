@@ -5,7 +5,6 @@ use aw_model::{ObjectRef, object::PART};
 use aw_platform::{ApiError, Body, Bytes, Platform, Response, rfc3339};
 use futures_util::{StreamExt, stream};
 use http::{Method, header, request::Parts};
-use serde_json::json;
 
 use crate::{caching, find, object, paywall};
 
@@ -48,8 +47,10 @@ pub async fn chapter_json<P: Platform>(
     let mut response = if conditional::evaluate(&head.headers, &etag)? == Condition::NotModified {
         reply::not_modified::<P>()
     } else {
-        let meta = json!({ "requestId": &*ctx.call.id, "timestamp": rfc3339(ctx.call.platform.now()) });
-        let (before, after) = (Bytes::from_static(b"{\"data\":"), Bytes::from(format!(",\"meta\":{meta}}}")));
+        // A request's id and a time have nothing to escape.
+        let (id, time) = (&ctx.call.id, rfc3339(ctx.call.platform.now()));
+        let after = format!(r#","meta":{{"requestId":"{id}","timestamp":"{time}"}}}}"#);
+        let (before, after) = (Bytes::from_static(b"{\"data\":"), Bytes::from(after));
         let length = before.len() as u64 + chapter.data.size + after.len() as u64;
         let body = match head.method {
             Method::HEAD => Body::Empty,

@@ -5,7 +5,37 @@ use aw_model::{Access, Chapter, Manifest};
 use aw_pages::{PaywallPage, paywall_page};
 use aw_platform::{ApiError, Platform, Response};
 use http::{StatusCode, request::Parts};
-use serde_json::json;
+use serde::Serialize;
+
+/// The machine-readable part of a refusal: what is asked for, and of what.
+#[derive(Serialize)]
+struct Details<'a> {
+    access: &'a Access,
+    offer: Offer<'a>,
+    book: BookName<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chapter: Option<ChapterName<'a>>,
+}
+
+#[derive(Serialize)]
+struct Offer<'a> {
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct BookName<'a> {
+    id: &'a str,
+    slug: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct ChapterName<'a> {
+    number: u32,
+    title: &'a str,
+}
 
 /// 401 for what members read, 402 for what a tier reads, with the offer in its details; not a byte of the text.
 ///
@@ -20,16 +50,15 @@ pub(crate) fn check<P: Platform>(
     if access.allows(ctx.session.rights(), &book.book.id) {
         return Ok(());
     }
-    let offer = match access {
-        Access::Tier(tier) => json!({ "kind": "tier", "tier": tier }),
-        _ => json!({ "kind": "membership" }),
+    let details = Details {
+        access,
+        offer: match access {
+            Access::Tier(tier) => Offer { kind: "tier", tier: Some(tier) },
+            _ => Offer { kind: "membership", tier: None },
+        },
+        book: BookName { id: &book.book.id, slug: &book.book.slug, title: &book.book.title },
+        chapter: chapter.map(|chapter| ChapterName { number: chapter.number, title: &chapter.title }),
     };
-    let mut details = json!({
-        "access": access, "offer": offer, "book": { "id": book.book.id, "slug": book.book.slug, "title": book.book.title },
-    });
-    if let Some(chapter) = chapter {
-        details["chapter"] = json!({ "number": chapter.number, "title": chapter.title });
-    }
     Err(match access {
         Access::Tier(_) => ApiError::new(402, "CONTENT_ACCESS_PAYMENT_REQUIRED", "this is for readers of a tier"),
         _ => ApiError::unauthorized("CONTENT_ACCESS_LOGIN_REQUIRED", "this is for members: log in to read it"),

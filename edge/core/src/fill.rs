@@ -6,6 +6,7 @@ use aw_model::{key, record};
 use aw_platform::{ApiError, Cache, CachePolicy, Error, Platform, Result as PortResult, limits};
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{Method, StatusCode};
+use serde::Serialize;
 
 use crate::{Call, origin, values};
 
@@ -63,16 +64,22 @@ async fn ask<P: Platform>(call: &Call<P>, key: &str) -> PortResult<(Bytes, Cache
     }
 }
 
+#[derive(Serialize)]
+struct KeepFailed<'a> {
+    level: &'a str,
+    event: &'a str,
+    key: &'a str,
+    detail: &'a str,
+}
+
 /// Puts the value into KV after the response. That it fails costs the next reader a fill.
 fn keep_later<P: Platform>(call: &Call<P>, key: &str, value: Bytes) {
     debug_assert!(key::is_object(key) || record::split(&value).is_some());
     let (platform, key) = (call.platform.clone(), key.to_owned());
     call.platform.wait_until(async move {
         if let Err(error) = values::keep(&platform, &key, value).await {
-            let record = serde_json::json!({
-                "level": "warn", "event": "keep-failed", "key": key, "detail": error.to_string(),
-            });
-            platform.emit(record.to_string().as_bytes());
+            let record = KeepFailed { level: "warn", event: "keep-failed", key: &key, detail: &error.to_string() };
+            platform.emit(&serde_json::to_vec(&record).unwrap_or_default());
         }
     });
 }

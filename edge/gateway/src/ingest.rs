@@ -7,10 +7,15 @@ use aw_trust::{
     message::{self, SignatureError},
 };
 use http::{StatusCode, header, request::Parts};
-use serde_json::json;
+use serde::Serialize;
 
 /// The key id of the origin's signatures.
 const ORIGIN: &str = "origin";
+
+#[derive(Serialize)]
+struct KeptVersion {
+    kept: u64,
+}
 
 /// Stores a value: 204 stored or there already, 200 `{"kept":VERSION}` where a record that is as new is there.
 ///
@@ -41,8 +46,7 @@ pub(crate) async fn put<P: Platform>(
     match kept {
         Kept::Invalid(why) => Err(ApiError::bad_request("EDGE_VALUE_INVALID", why)),
         Kept::Already(version) if !aw_model::key::is_object(&key) => {
-            let data = json!({ "kept": version });
-            Ok(Envelope::new(data, &call.id, call.platform.now()).into_response(200))
+            Ok(Envelope::new(KeptVersion { kept: version }, &call.id, call.platform.now()).into_response(200))
         }
         Kept::Stored | Kept::Already(_) => {
             let mut response = Response::<P>::new(Body::Empty);

@@ -42,6 +42,9 @@ impl<P: Platform> App<P> for Gateway {
             Ok(response) => response,
             Err(failure) => {
                 record.code = Some(failure.error.code());
+                if let Some(cause) = failure.error.cause() {
+                    call.note(cause);
+                }
                 failure.into_response(&call)
             }
         };

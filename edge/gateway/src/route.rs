@@ -7,13 +7,17 @@ use aw_edge_discovery::{self as discovery, ShelfName};
 use aw_pages::is_style_path;
 use aw_platform::{ApiError, Body, Envelope, Platform, Response};
 use http::{HeaderValue, Method, header, request::Parts};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{failure::Failure, forward, style};
 
 /// `GET /health`.
 pub(crate) fn health<P: Platform>(call: &Call<P>) -> Response<P> {
-    let data = json!({ "status": "alive" });
+    #[derive(Serialize)]
+    struct Health {
+        status: &'static str,
+    }
+    let data = Health { status: "alive" };
     let mut response = Envelope::new(data, &call.id, call.platform.now()).into_response(200);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

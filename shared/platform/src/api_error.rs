@@ -1,10 +1,9 @@
 //! The error that a caller sees, and the API's envelope around it and around data.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use http::{HeaderValue, header};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{Body, Error, rfc3339};
 
@@ -20,7 +19,8 @@ pub struct ApiError {
     status: u16,
     code: &'static str,
     message: Cow<'static, str>,
-    details: Option<serde_json::Value>,
+    /// JSON.
+    details: Option<Box<str>>,
     retry_after: Option<u32>,
     challenge: bool,
     cause: Option<Box<str>>,
@@ -71,10 +71,10 @@ impl ApiError {
         Self::new(503, "SERVICE_UNAVAILABLE", message).retry_after(retry_after)
     }
 
-    /// Adds the machine-readable part of the error.
+    /// Adds the machine-readable part of the error. What cannot be JSON is left out.
     #[must_use]
-    pub fn details(mut self, details: serde_json::Value) -> Self {
-        self.details = Some(details);
+    pub fn details(mut self, details: impl Serialize) -> Self {
+        self.details = serde_json::to_string(&details).ok().map(String::into_boxed_str);
         self
     }
 
@@ -107,11 +107,11 @@ impl ApiError {
 
     /// The envelope's JSON.
     pub fn body(&self, request_id: &str) -> String {
-        let mut error = json!({ "code": self.code, "message": self.message, "requestId": request_id });
-        if let Some(details) = &self.details {
-            error["details"] = details.clone();
-        }
-        json!({ "error": error }).to_string()
+        // Assembled here: serde_json's own tree would cost every edge module tens of kilobytes.
+        let text = |s: &str| serde_json::to_string(s).unwrap_or_default();
+        let (code, message, id) = (text(self.code), text(&self.message), text(request_id));
+        let details = self.details.as_ref().map_or_else(String::new, |json| format!(r#","details":{json}"#));
+        format!(r#"{{"error":{{"code":{code},"message":{message}{details},"requestId":{id}}}}}"#)
     }
 
     /// The response: the envelope, never cached.
@@ -175,9 +175,16 @@ pub struct Envelope<T> {
     data: T,
     meta: Meta,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pagination: Option<serde_json::Value>,
+    pagination: Option<Pagination>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    links: Option<serde_json::Value>,
+    links: Option<BTreeMap<&'static str, String>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pagination {
+    next_cursor: Option<String>,
+    limit: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -197,14 +204,14 @@ impl<T: Serialize> Envelope<T> {
     /// Adds how to get the next page.
     #[must_use]
     pub fn pagination(mut self, next_cursor: Option<String>, limit: u32) -> Self {
-        self.pagination = Some(json!({ "nextCursor": next_cursor, "limit": limit }));
+        self.pagination = Some(Pagination { next_cursor, limit });
         self
     }
 
-    /// Adds links.
+    /// Adds links, by their relation.
     #[must_use]
-    pub fn links(mut self, links: serde_json::Value) -> Self {
-        self.links = Some(links);
+    pub fn links(mut self, links: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.links = Some(links.into_iter().collect());
         self
     }
 

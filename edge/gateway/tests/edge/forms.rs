@@ -45,7 +45,7 @@ fn a_registration_logs_in() {
     let seen = world.origin.last();
     assert_eq!(
         (seen.target.as_str(), &seen.body[..]),
-        ("/v1/auth/register", &br#"{"displayName":"Ahab","email":"a@b.c","password":"correct horse"}"#[..])
+        ("/v1/auth/register", &br#"{"email":"a@b.c","password":"correct horse","displayName":"Ahab"}"#[..])
     );
 }
 

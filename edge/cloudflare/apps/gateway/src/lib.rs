@@ -1,1 +1,3 @@
 //! Cloudflare deployable: the edge.
+
+aw_cloudflare::main!(aw_gateway::Gateway);
