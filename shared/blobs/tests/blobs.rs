@@ -82,6 +82,9 @@ impl Bucket {
             method => match objects.get(&path) {
                 None if method == "HEAD" => http::Response::builder().status(404).body(Body::Empty).unwrap(),
                 None => refuse(404, "NoSuchKey"),
+                Some((_, bytes)) if request.headers().contains_key("range") => {
+                    ranged(bytes, request.headers()["range"].to_str().unwrap())
+                }
                 Some((content_type, bytes)) => {
                     let body = if method == "HEAD" { Body::Empty } else { chunked(bytes) };
                     let response =
@@ -91,6 +94,17 @@ impl Bucket {
             },
         }
     }
+}
+
+/// RFC 9110, section 14.
+fn ranged(bytes: &Bytes, range: &str) -> Response<Memory> {
+    let (first, last) = range.strip_prefix("bytes=").and_then(|r| r.split_once('-')).unwrap();
+    let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+    if first >= bytes.len() {
+        return refuse(416, "InvalidRange");
+    }
+    let body = bytes.slice(first..(last + 1).min(bytes.len()));
+    http::Response::builder().status(206).body(Body::from(body)).unwrap()
 }
 
 fn chunked(bytes: &Bytes) -> Body<MemoryBody> {
@@ -149,6 +163,22 @@ fn what_is_put_is_got_until_it_is_deleted() {
         // An object without bytes is an object.
         blobs.put(&p, "empty", "text/plain", Bytes::new()).await.unwrap();
         assert_eq!(blobs.head(&p, "empty").await.unwrap().unwrap().size, Some(0));
+    });
+}
+
+#[test]
+fn a_range_is_what_there_is_of_it() {
+    let (p, _, blobs) = world();
+    p.block_on(async {
+        blobs.put(&p, "a", "text/plain", Bytes::from_static(b"0123456789")).await.unwrap();
+        blobs.put(&p, "empty", "text/plain", Bytes::new()).await.unwrap();
+        for (key, first, length, expected) in
+            [("a", 0, 4, "0123"), ("a", 4, 4, "4567"), ("a", 8, 4, "89"), ("a", 10, 4, ""), ("empty", 0, 4, "")]
+        {
+            let object = blobs.get_range(&p, key, first, length).await.unwrap().unwrap();
+            assert_eq!(object.body.bytes(100).await.unwrap(), expected, "{key} {first}");
+        }
+        assert!(blobs.get_range(&p, "none", 0, 4).await.unwrap().is_none());
     });
 }
 
