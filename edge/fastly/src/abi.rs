@@ -4,19 +4,24 @@
 //! and brings a cache of its own. Here every refusal is a [`Status`].
 #![allow(unsafe_code)]
 
+mod backend;
 mod body;
 mod cache;
 mod facts;
-mod head;
+mod fields;
 mod kv;
+mod request;
+mod response;
 mod stores;
 
+pub(crate) use backend::{backend_exists, backend_host};
 pub(crate) use body::{Body, Outgoing};
 pub(crate) use cache::{Busy, Entry, Found, purge};
 pub(crate) use facts::{client_ip, geo, tls_protocol};
 pub(crate) use fastly_shared::FastlyStatus as Status;
-pub(crate) use head::{NewRequest, NewResponse, Request, Response, Sent, backend_exists, backend_host};
 pub(crate) use kv::{Refusal, Store};
+pub(crate) use request::{NewRequest, Request, Sent};
+pub(crate) use response::{NewResponse, Response};
 pub(crate) use stores::{Log, config, secret};
 
 use fastly_sys::{

@@ -70,7 +70,9 @@ fn send(backend: Backend, request: Request<Fastly>) -> Result<(Sent, Option<Abor
             .to_string(),
         None => abi::backend_host(backend.0).ok_or_else(|| missing(backend))?,
     };
-    let url = format!("http://{authority}{target}");
+    // `*` and a lone query are targets too.
+    let slash = if target.starts_with('/') { "" } else { "/" };
+    let url = format!("http://{authority}{slash}{target}");
     head::strip_hop_by_hop(&mut parts.headers);
     // The host writes the length from the body.
     parts.headers.remove(header::CONTENT_LENGTH);

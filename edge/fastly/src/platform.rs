@@ -18,7 +18,7 @@ use crate::{
     select::Sleep,
 };
 
-/// The config store that has the settings, and the secret store that has the secrets.
+/// The config store that has the settings.
 pub const CONFIG: &str = "config";
 /// The secret store that has the secrets.
 pub const SECRETS: &str = "secrets";
