@@ -71,6 +71,11 @@ impl SpinBody {
         }
     }
 
+    /// Whether the host knows already that there is nothing more.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.stream().is_none_or(|stream| matches!(stream.read(0), Err(StreamError::Closed)))
+    }
+
     /// Resolves when there is more to read.
     pub(crate) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.wait.is_none() {

@@ -49,12 +49,13 @@ async fn answer<A: App<Spin>>(request: IncomingRequest) -> Response<Spin> {
     app.handle(&platform, Request::<Spin>::from_parts(parts, body)).await
 }
 
-/// The body where there may be one. The host hides `Transfer-Encoding`: a body without a length cannot be told from
-/// none but by reading it, which a GET or HEAD need not do.
+/// The body where there may be one. The host hides `Transfer-Encoding`: a body without a length is told from none by
+/// asking for it, which a GET or HEAD need not do.
 fn request_body(parts: &http::request::Parts, request: IncomingRequest) -> Body<SpinBody> {
-    match head::length(&parts.headers) {
-        Some(0) => Body::Empty,
-        None if matches!(parts.method, Method::GET | Method::HEAD) => Body::Empty,
-        length => Body::Native(SpinBody::request(request, length)),
+    let length = head::length(&parts.headers);
+    if length == Some(0) || (length.is_none() && matches!(parts.method, Method::GET | Method::HEAD)) {
+        return Body::Empty;
     }
+    let mut body = SpinBody::request(request, length);
+    if length.is_none() && body.is_over() { Body::Empty } else { Body::Native(body) }
 }

@@ -3,7 +3,7 @@
 use aw_platform::{App, Body, Caps, Platform, PlatformExt, Request, Response, Result, http};
 use serde_json::json;
 
-use crate::{cases, deployment::GREETING, routes};
+use crate::{Failure, cases, deployment::GREETING, routes};
 
 /// The fixture: port cases under `/__case/<name>`, and what the HTTP cases need.
 ///
@@ -49,7 +49,7 @@ impl<P: Platform> App<P> for Fixture {
     async fn handle(&self, p: &P, request: Request<P>) -> Response<P> {
         let path = request.uri().path().to_owned();
         if let Some(name) = path.strip_prefix("/__case/") {
-            return case(p, name).await;
+            return case_response(name, cases::run(p, name).await);
         }
         match path.as_str() {
             "/" => http::Response::new(Body::from(self.greeting.clone())),
@@ -60,14 +60,13 @@ impl<P: Platform> App<P> for Fixture {
     }
 }
 
-async fn case<P: Platform>(p: &P, name: &str) -> Response<P> {
-    match cases::run(p, name).await {
-        Some(outcome) => {
-            let why = outcome.err().map(|f| f.0);
-            json_response(200, &json!({ "case": name, "ok": why.is_none(), "why": why }))
-        }
-        None => json_response(404, &json!({ "case": name, "ok": false, "why": "there is no such case" })),
-    }
+/// The response about the case called `name`; `None`: there is none.
+pub(crate) fn case_response<N>(name: &str, outcome: Option<Result<(), Failure>>) -> http::Response<Body<N>> {
+    let Some(outcome) = outcome else {
+        return json_response(404, &json!({ "case": name, "ok": false, "why": "there is no such case" }));
+    };
+    let why = outcome.err().map(|failure| failure.0);
+    json_response(200, &json!({ "case": name, "ok": why.is_none(), "why": why }))
 }
 
 fn platform<P: Platform>() -> serde_json::Value {

@@ -1,5 +1,4 @@
-//! SQL cases: PostgreSQL as origins see it, on every platform that has it. They need a database to write in; its
-//! table `conformance` is theirs.
+//! SQL cases: PostgreSQL as origins see it, on every platform that has it. They make a database of their own.
 
 mod errors;
 mod transactions;
@@ -12,18 +11,37 @@ use crate::{
     case::{Failure, Outcome, ensure},
 };
 
+/// The cases' own database.
+const OWN: &str = "aw_conformance";
+
 /// The one table: name and function.
 macro_rules! table {
     ($($name:literal => $case:path,)+) => {
-        /// Runs every SQL case in the database called `database`, and gives each one's name and outcome.
-        pub async fn run_sql<P: SqlPlatform>(p: &P, database: &str) -> Vec<(&'static str, Result<(), Failure>)> {
-            if let Err(why) = prepare(p, database).await {
-                return vec![("sql-table", Err(why))];
-            }
+        /// Every SQL case by name, in the order in which they are run.
+        pub const NAMES: &[&str] = &[$($name),+];
+
+        /// Runs the case called `name` on the server that has the database `database`, as a role that may create others;
+        /// `None` where there is no such case.
+        pub async fn run<P: SqlPlatform>(p: &P, database: &str, name: &str) -> Option<Result<(), Failure>> {
             // Boxed: one case's state is not the caller's size.
-            vec![$(($name, Box::pin($case(p, database)).await)),+]
+            match name {
+                $($name => Some(match prepare(p, database).await {
+                    Ok(()) => Box::pin($case(p, OWN)).await,
+                    Err(why) => Err(why),
+                }),)+
+                _ => None,
+            }
         }
     };
+}
+
+/// Runs every SQL case as [`run`] does, and gives each one's name and outcome.
+pub async fn run_sql<P: SqlPlatform>(p: &P, database: &str) -> Vec<(&'static str, Result<(), Failure>)> {
+    let mut outcomes = Vec::with_capacity(NAMES.len());
+    for &name in NAMES {
+        outcomes.push((name, run(p, database, name).await.unwrap_or(Ok(()))));
+    }
+    outcomes
 }
 
 table! {
@@ -48,25 +66,16 @@ table! {
     "sql-dropped-transaction-rolls-back" => transactions::dropped,
     "sql-cancelled-transaction-rolls-back" => transactions::cancelled,
     "sql-connection-is-in-no-transaction" => transactions::none_open,
+    "sql-transaction-left-open" => transactions::left_open,
 }
 
 async fn prepare<P: SqlPlatform>(p: &P, database: &str) -> Outcome {
-    let create = "CREATE TABLE IF NOT EXISTS conformance (id text PRIMARY KEY, value text)";
-    p.sql(database).await?.execute(create, &[]).await?;
-    Ok(())
-}
-
-/// Begins a transaction, writes in it, and goes without ending it and without dropping the connection: what a trap
-/// leaves behind. The next request must not be in that transaction.
-///
-/// # Errors
-/// The database cannot be reached or refuses.
-pub async fn leave_open<P: SqlPlatform>(p: &P, database: &str) -> Result<(), Failure> {
-    prepare(p, database).await?;
     let sql = p.sql(database).await?;
-    sql.execute("BEGIN", &[]).await?;
-    write(p, &sql).await?;
-    std::mem::forget(sql);
+    if sql.query("SELECT 1 FROM pg_database WHERE datname = $1::text", &[OWN.into()]).await?.is_empty() {
+        sql.execute(&format!("CREATE DATABASE {OWN}"), &[]).await?;
+    }
+    let create = "CREATE TABLE IF NOT EXISTS conformance (id text PRIMARY KEY, value text)";
+    p.sql(OWN).await?.execute(create, &[]).await?;
     Ok(())
 }
 

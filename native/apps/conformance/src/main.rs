@@ -1,2 +1,2 @@
 //! The native deployable of conformance.
-aw_native::main!(aw_conformance::Fixture);
+aw_native::main!(aw_conformance::SqlFixture);

@@ -6,11 +6,14 @@ use super::{run::Case, world::World};
 
 /// Every port case that the suite knows; the guest must know them all too.
 pub(crate) fn cases() -> impl Iterator<Item = Case> {
-    aw_conformance::cases::NAMES.iter().map(|&name| Case::new(name, move |world| one(world, name)))
+    aw_conformance::cases::NAMES
+        .iter()
+        .map(|&name| Case::new(name, move |world| outcome(world, &format!("/__case/{name}"))))
 }
 
-fn one(world: &World, name: &str) -> Result<(), String> {
-    let reply = world.get(&format!("/__case/{name}")).map_err(|e| format!("the connection: {e}"))?;
+/// What the guest says of the case at `target`.
+pub(crate) fn outcome(world: &World, target: &str) -> Result<(), String> {
+    let reply = world.get(target).map_err(|e| format!("the connection: {e}"))?;
     let outcome: Value = serde_json::from_slice(&reply.body)
         .map_err(|_| format!("the guest answered {} {:?}", reply.status(), clipped(&reply.text())))?;
     match (&outcome["ok"], &outcome["why"]) {

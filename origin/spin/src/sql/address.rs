@@ -15,11 +15,11 @@ pub(super) fn of(database: &str) -> Result<String> {
 }
 
 /// Adds the database's name to the server's address. Nothing in a name can change another part of the string: it is
-/// 1 to 63 of `a-z 0-9 _`.
+/// 1 to 63 of `a-z 0-9 _ -`.
 fn join(server: &str, database: &str) -> Result<String> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
     if !(1..=63).contains(&database.len()) || !database.bytes().all(plain) {
-        return Err(Error::internal("a database's name is 1 to 63 of a-z, 0-9 and _"));
+        return Err(Error::internal("a database's name is 1 to 63 of a-z, 0-9, _ and -"));
     }
     if !server.starts_with("postgres://") && !server.starts_with("postgresql://") {
         return Ok(format!("{server} dbname={database}"));
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn both_forms_of_an_address_take_a_database() {
-        assert_eq!(join("host=db user=aw", "aw_demo").unwrap(), "host=db user=aw dbname=aw_demo");
+        assert_eq!(join("host=db user=aw", "aw_a-b").unwrap(), "host=db user=aw dbname=aw_a-b");
         assert_eq!(join("postgres://aw:p@db:5432", "aw_demo").unwrap(), "postgres://aw:p@db:5432/aw_demo");
         let options = join("postgresql://db/?sslmode=require", "aw_1").unwrap();
         assert_eq!(options, "postgresql://db/aw_1?sslmode=require");

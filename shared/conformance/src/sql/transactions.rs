@@ -93,3 +93,14 @@ pub(super) async fn cancelled<P: SqlPlatform>(p: &P, database: &str) -> Outcome 
 pub(super) async fn none_open<P: SqlPlatform>(p: &P, database: &str) -> Outcome {
     none_left(p, database).await
 }
+
+/// Leaves a transaction open as a trap would, on a connection that is not dropped. The request after this one must not
+/// be in it: whoever runs the cases runs `sql-connection-is-in-no-transaction` next.
+pub(super) async fn left_open<P: SqlPlatform>(p: &P, database: &str) -> Outcome {
+    let sql = p.sql(database).await?;
+    sql.execute("BEGIN", &[]).await?;
+    let id = write(p, &sql).await?;
+    std::mem::forget(sql);
+    ensure!(!seen(p, database, &id).await?, "another connection sees what is not committed");
+    Ok(())
+}
