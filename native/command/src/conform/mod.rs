@@ -10,6 +10,7 @@ mod replay;
 pub(crate) mod report;
 mod run;
 pub(crate) mod site;
+mod sql;
 mod wire;
 mod world;
 
@@ -83,6 +84,10 @@ impl Suite {
         match run::all(runtime.name(), &|| World::gateway(runtime, &self.site), cases) {
             Ok(more) => outcomes.extend(more),
             Err(why) => outcomes.push(("gateway-starts".to_owned(), Err(why))),
+        }
+        match sql::run(runtime) {
+            Ok(more) => outcomes.extend(more),
+            Err(why) => outcomes.push(("sql-starts".to_owned(), Err(why))),
         }
         Report::new(runtime.name(), &outcomes, &self.gaps)
     }

@@ -14,7 +14,7 @@ use std::{
 
 use aw_conformance::deployment as given;
 use aw_model::names;
-use aw_runtimes::{Error, Launch, Runtime, Server};
+use aw_runtimes::{Database, Error, Launch, Runtime, Server};
 
 use super::{
     memory,
@@ -47,6 +47,18 @@ impl World {
                 .into(),
             config: own(&[(given::GREETING, given::GREETING_VALUE), (given::MOTTO, given::MOTTO_VALUE)]),
             secrets: own(&[(given::SECRET, given::SECRET_VALUE)]),
+            ..Launch::default()
+        })
+    }
+
+    /// Starts, in `runtime`, the fixture with a database server.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn origin(runtime: &dyn Runtime, database: Option<Database>) -> Result<Self, Error> {
+        Self::start(runtime, "conformance", |_| Launch {
+            config: own(&[(given::GREETING, given::GREETING_VALUE)]),
+            database,
             ..Launch::default()
         })
     }
