@@ -30,13 +30,14 @@ pub struct Fastly(Rc<Inner>);
 
 pub(crate) struct Inner {
     request: abi::Request,
-    cache: FastlyCache,
+    // Made where they are asked for: most requests ask for neither.
+    cache: OnceCell<FastlyCache>,
     client: OnceCell<Facts>,
 }
 
 impl Fastly {
     pub(crate) fn new(request: abi::Request) -> Self {
-        Self::of(Rc::new(Inner { request, cache: FastlyCache::default(), client: OnceCell::new() }))
+        Self::of(Rc::new(Inner { request, cache: OnceCell::new(), client: OnceCell::new() }))
     }
 
     pub(crate) fn of(inner: Rc<Inner>) -> Self {
@@ -70,7 +71,7 @@ impl Platform for Fastly {
     }
 
     fn cache(&self) -> &FastlyCache {
-        &self.0.cache
+        self.0.cache.get_or_init(FastlyCache::default)
     }
 
     fn fetch(&self, backend: Backend, request: Request<Self>, options: FetchOptions) -> Pending {
