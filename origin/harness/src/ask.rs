@@ -132,6 +132,13 @@ pub(crate) fn ask(
     send(addr, authority, &head, body)
 }
 
+/// Asks the server at `addr` for what its URL may read.
+pub(crate) fn get(addr: SocketAddr, target: &str) -> std::io::Result<Answer> {
+    let mut request = http::Request::new(());
+    *request.uri_mut() = target.parse().expect("a path and query");
+    send(addr, &addr.to_string(), &request.into_parts().0, b"")
+}
+
 fn send(addr: SocketAddr, host: &str, head: &http::request::Parts, body: &[u8]) -> std::io::Result<Answer> {
     let mut text = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", head.method, head.uri);
     for (name, value) in &head.headers {

@@ -5,7 +5,8 @@ use std::{
     io::Write,
     net::SocketAddr,
     process::{Command, Stdio},
-    sync::{Arc, Mutex, Weak},
+    sync::{Arc, OnceLock},
+    time::SystemTime,
 };
 
 use aw_ingress::Ingress;
@@ -17,14 +18,21 @@ use aw_origin_user::User;
 use aw_platform::http::Method;
 use aw_postgres::{Cluster, Listen};
 use aw_s3::{Credentials, S3};
+use aw_trust::sigv4;
 use serde_json::json;
 
-use crate::{Answer, Edge, Who, ask::ask, folder::Folder};
+use crate::{
+    Answer, Edge, Who,
+    ask::{ask, get},
+    folder::Folder,
+};
 
 const AUTHORITY: &str = "origin.test";
 const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
 const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef-master";
 const BUCKET: &str = "books";
+const REGION: &str = "eu-1";
+const STORE_KEY: &str = "secret-of-the-store";
 
 /// The origin as Spin has it: the user service and the content service, each in a deployable of its own.
 pub struct World {
@@ -41,22 +49,15 @@ struct Base {
 }
 
 impl Base {
-    /// The one of this process, for as long as a test has it.
-    fn get() -> Arc<Self> {
-        static SHARED: Mutex<Weak<Base>> = Mutex::new(Weak::new());
-        let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(base) = shared.upgrade() {
-            return base;
-        }
-        let base = Arc::new(Self::new());
-        *shared = Arc::downgrade(&base);
-        base
+    /// The one of this process.
+    fn shared() -> Arc<Self> {
+        static SHARED: OnceLock<Arc<Base>> = OnceLock::new();
+        SHARED.get_or_init(|| Arc::new(Self::new(Folder::of_the_process()))).clone()
     }
 
-    fn new() -> Self {
-        let folder = Folder::new();
+    fn new(folder: Folder) -> Self {
         let cluster = Cluster::start(&folder.0.join("postgres"), &Listen::Socket).expect("a cluster");
-        let credentials = Credentials { access_key: "access".into(), secret_key: "secret-of-the-store".into() };
+        let credentials = Credentials { access_key: "access".into(), secret_key: STORE_KEY.into() };
         let s3 = S3::start(&folder.0.join("s3"), ([127, 0, 0, 1], 0).into(), BUCKET, credentials);
         let base = Self { cluster, s3: s3.expect("an object store"), folder };
         base.migrate();
@@ -80,12 +81,12 @@ impl World {
     /// An origin that pushes to `edges`, which are not up yet. One without edges shares its database and object store
     /// with others; a pusher would give every tenant there its own edges.
     pub fn new(edges: &[&Edge]) -> Self {
-        Self::start(edges, if edges.is_empty() { Base::get() } else { Arc::new(Base::new()) }, None)
+        Self::start(edges, if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) }, None)
     }
 
     /// An origin without edges whose object store is said to be at another place.
     pub fn with_store(store: SocketAddr) -> Self {
-        Self::start(&[], Base::get(), Some(store))
+        Self::start(&[], Base::shared(), Some(store))
     }
 
     /// This origin, with other edges from now on.
@@ -106,10 +107,9 @@ impl World {
             (names::S3_URL, &s3),
             (names::S3_ACCESS, "access"),
             (names::S3_BUCKET, BUCKET),
-            (names::S3_REGION, "eu-1"),
+            (names::S3_REGION, REGION),
         ];
-        let secrets =
-            [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY), (names::S3_SECRET, "secret-of-the-store")];
+        let secrets = [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY), (names::S3_SECRET, STORE_KEY)];
         let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
@@ -210,10 +210,22 @@ impl World {
         self.base.s3.addr()
     }
 
-    /// How many objects the object store has of a tenant.
+    /// How many objects the object store has of a tenant, as it says itself.
     pub fn stored(&self, tenant: &str) -> usize {
-        let folder = self.base.folder.0.join("s3").join(BUCKET).join("o").join(tenant);
-        let names = folder.read_dir().into_iter().flatten().flatten();
-        names.filter(|f| aw_model::object::is_sha256(&f.file_name().to_string_lossy())).count()
+        let addr = self.base.s3.addr();
+        let credentials = sigv4::Credentials {
+            access_key: "access",
+            secret_key: STORE_KEY.as_bytes(),
+            region: REGION,
+            service: "s3",
+        };
+        let query = [("list-type", "2"), ("prefix", &format!("o/{tenant}/"))];
+        let path = format!("/{BUCKET}");
+        let now_s = SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_secs();
+        let target = sigv4::presign(&Method::GET, &addr.to_string(), &path, &query, &credentials, now_s, 60);
+        let answer = get(addr, &target).expect("the object store").expect(200);
+        let text = String::from_utf8(answer.body).expect("UTF-8");
+        assert!(text.contains("<IsTruncated>false"), "{text}");
+        text.matches("<Key>").count()
     }
 }

@@ -132,3 +132,34 @@ fn a_book_that_is_edited_while_it_is_published_is_published_whole() {
         assert!(data.contains("Version 9"), "{data}");
     }
 }
+
+#[test]
+fn a_real_book_goes_all_the_way() {
+    let world = World::new(&[]);
+    let tenant = world.tenant("real");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/books/pride-and-prejudice.epub");
+    let target = "/v1/imports?kind=epub&name=pride-and-prejudice.epub";
+    let body = std::fs::read(file).unwrap();
+    let book = world.ask(&Who::operator(&tenant), "POST", target, &[], &body).expect(201).data()["book"].clone();
+    let chapters = book["chapters"].as_u64().unwrap();
+    assert!(chapters >= 30, "{book}");
+    let done = publish(&world, &tenant, text(&book, "slug")).expect(200).data();
+    let (_, manifest) = record(&world, &format!("m/real/{}", text(&book, "slug"))).unwrap();
+    let manifest: aw_model::Manifest = serde_json::from_value(manifest).unwrap();
+    assert_eq!(manifest.chapters.len() as u64, chapters);
+    let objects: Vec<_> = manifest
+        .chapters
+        .iter()
+        .flat_map(|c| [&c.page, &c.data])
+        .chain(manifest.assets.values().map(|a| &a.object))
+        .collect();
+    assert_eq!(done["objects"].as_u64().unwrap() as usize, objects.len());
+    for object in objects {
+        let key = aw_model::key::object(&tenant, &object.sha256, 0);
+        let bytes = world.get(&Who::edge("eu"), &format!("/_aw/values?key={key}")).expect(200).body;
+        assert_eq!((bytes.len() as u64, aw_origin_data::objects::sha256(&bytes)), (object.size, object.sha256.clone()));
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("src=\"asset:") && !text.contains("href=\"chapter:"), "{key} has a placeholder");
+    }
+    assert_eq!(publish(&world, &tenant, text(&book, "slug")).expect(200).data()["records"], 0);
+}
