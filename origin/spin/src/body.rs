@@ -32,6 +32,8 @@ enum State {
     Request(IncomingRequest),
     Response(IncomingResponse),
     Open(Source),
+    /// It broke off, for this reason, which nobody has been told yet.
+    Failed(String),
     Ended,
 }
 
@@ -57,7 +59,7 @@ impl SpinBody {
         let body = match &self.state {
             State::Request(request) => request.consume(),
             State::Response(response) => response.consume(),
-            State::Open(_) | State::Ended => Err(()),
+            State::Open(_) | State::Failed(_) | State::Ended => Err(()),
         };
         if let Ok(body) = body {
             self.state = match body.stream() {
@@ -73,7 +75,26 @@ impl SpinBody {
 
     /// Whether the host knows already that there is nothing more.
     pub(crate) fn is_over(&mut self) -> bool {
-        self.stream().is_none_or(|stream| matches!(stream.read(0), Err(StreamError::Closed)))
+        // Nothing is read, but an error is told here and not again.
+        match self.stream().map(|stream| stream.read(0)) {
+            None | Some(Err(StreamError::Closed)) => true,
+            Some(Err(StreamError::LastOperationFailed(why))) => {
+                self.end_with(State::Failed(why.to_debug_string()));
+                false
+            }
+            Some(Ok(_)) => false,
+        }
+    }
+
+    /// Why it broke off, where it has and nobody knows.
+    pub(crate) fn take_failure(&mut self) -> Option<Error> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failed(why) => Some(Error::upstream(why)),
+            state => {
+                self.state = state;
+                None
+            }
+        }
     }
 
     /// Resolves when there is more to read.
@@ -91,8 +112,13 @@ impl SpinBody {
 
     /// Notes that there is nothing more.
     pub(crate) fn end(&mut self) {
+        self.end_with(State::Ended);
+    }
+
+    /// The children first.
+    fn end_with(&mut self, state: State) {
         self.wait = None;
-        self.state = State::Ended;
+        self.state = state;
         self.upload = None;
     }
 }
@@ -107,7 +133,7 @@ impl NativeBody for SpinBody {
             if self.wait.is_some() {
                 ready!(self.poll_readable(cx));
             }
-            let Some(stream) = self.stream() else { return Poll::Ready(None) };
+            let Some(stream) = self.stream() else { return Poll::Ready(self.take_failure().map(Err)) };
             match stream.read(CHUNK) {
                 Ok(chunk) if chunk.is_empty() => ready!(self.poll_readable(cx)),
                 Ok(chunk) => return Poll::Ready(Some(Ok(chunk.into()))),

@@ -96,7 +96,7 @@ impl Writer {
     /// Lets the host move all of `source`: it does not enter guest memory.
     async fn splice(&self, mut source: SpinBody) -> Result<(), Cut> {
         loop {
-            let Some(stream) = source.stream() else { return Ok(()) };
+            let Some(stream) = source.stream() else { return source.take_failure().map_or(Ok(()), |_| Err(Cut)) };
             match self.with(|out| out.splice(stream, SPLICE)) {
                 Ok(0) if self.room()? == 0 => self.writable()?.await,
                 Ok(0) => poll_fn(|cx| source.poll_readable(cx)).await,
