@@ -1,5 +1,8 @@
-//! An S3 server in a folder, for a machine that has no other: what presigning, multipart uploads and ranges need, so
-//! that they take the same path here as against AWS.
+//! An S3 server in a folder, for a machine that has no other: what presigning, multipart uploads, ranges and conditions
+//! need, so that they take the same path here as against AWS.
+//!
+//! An object is a file and a row of an index; both are on disk before a write is acknowledged, and the row alone says
+//! what is there. So an object is replaced whole or not at all, and what was acknowledged survives the machine.
 //!
 //! ```
 //! use aw_s3::{Credentials, S3};
@@ -12,6 +15,15 @@
 //! # Ok::<(), String>(())
 //! ```
 
+mod api;
+mod condition;
+mod files;
+mod index;
+mod list;
+mod multipart;
+mod object;
+mod receive;
 mod server;
+mod store;
 
 pub use server::{Credentials, Running, S3};

@@ -17,8 +17,9 @@ use s3s::{
     auth::SimpleAuth,
     service::{S3Service, S3ServiceBuilder},
 };
-use s3s_fs::FileSystem;
 use tokio::sync::watch;
+
+use crate::store::Store;
 
 /// How long a stop waits for the requests under way.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,9 +59,8 @@ impl S3 {
     /// One line: the folder cannot be used, or the port is taken.
     pub fn start(dir: &Path, addr: SocketAddr, bucket: &str, credentials: Credentials) -> Result<Running, String> {
         let at = |e: io::Error| format!("{}: {e}", dir.display());
-        fs::create_dir_all(dir.join(bucket)).map_err(at)?;
-        let files = FileSystem::new(dir).map_err(|e| format!("{}: {e:?}", dir.display()))?;
-        let mut builder = S3ServiceBuilder::new(files);
+        fs::create_dir_all(dir).map_err(at)?;
+        let mut builder = S3ServiceBuilder::new(Store::open(dir, bucket)?);
         builder.set_auth(SimpleAuth::from_single(credentials.access_key, credentials.secret_key));
         let service = builder.build();
         let failed = |e: io::Error| format!("S3 on {addr}: {e}; choose another port or free this");
