@@ -109,6 +109,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let begun = Instant::now();
     let plan = Plan::new(&data, args)?;
     let built = begun.elapsed();
+    signals.stop_in_order();
     let begun = Instant::now();
     let mut stack = Stack::start(data.clone(), plan)?;
     let running = stack.running();
