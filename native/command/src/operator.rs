@@ -1,4 +1,4 @@
-//! The operator's requests to the origin: signed with the edge key of the data folder.
+//! The operator's requests to the origin: signed with a key made from the master key of the data folder.
 
 use std::{
     io::Read,
@@ -72,10 +72,10 @@ impl Operator {
     /// The operator of the origin at `base` (`http://HOST:PORT`).
     ///
     /// # Errors
-    /// The edge key is too short.
+    /// The master key is too short.
     pub(crate) fn new(base: &str, secrets: &Secrets) -> Result<Self, Failure> {
-        let key = key::derive(secrets.edge_key.as_bytes(), key::REQUEST);
-        let key = key.map_err(|e| Failure::new(format!("edge-key: {e}")))?;
+        let key = key::derive(secrets.master_key.as_bytes(), key::OPERATOR);
+        let key = key.map_err(|e| Failure::new(format!("master-key: {e}")))?;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)

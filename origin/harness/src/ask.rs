@@ -105,9 +105,9 @@ impl Answer {
     }
 }
 
-/// Asks the server at `addr`, signed for `authority` with the secret `edge_key`.
+/// Asks the server at `addr`, signed for `authority` with the secret `edge_key`, or `master_key` for the operator.
 pub(crate) fn ask(
-    (addr, authority, edge_key): (SocketAddr, &str, &str),
+    (addr, authority, edge_key, master_key): (SocketAddr, &str, &str, &str),
     who: &Who,
     (method, target): (Method, &str),
     fields: &[(&str, &str)],
@@ -125,7 +125,12 @@ pub(crate) fn ask(
     let mut random = [0; 16];
     getrandom::fill(&mut random).expect("randomness");
     let nonce = message::nonce(&random);
-    let key = key::derive(edge_key.as_bytes(), key::REQUEST).expect("a secret that is long enough");
+    let key = if who.key_id == "operator" {
+        key::derive(master_key.as_bytes(), key::OPERATOR)
+    } else {
+        key::derive(edge_key.as_bytes(), key::REQUEST)
+    };
+    let key = key.expect("a secret that is long enough");
     let created_s = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
     let signer = Signer { key: &key, key_id: &who.key_id, created_s, nonce: &nonce };
     message::sign(&mut head, authority, &signer, &content_digest(body)).expect("a request that can be signed");

@@ -45,7 +45,7 @@ pub struct World {
 struct Base {
     cluster: Cluster,
     s3: aw_s3::Running,
-    folder: Folder,
+    _folder: Folder,
 }
 
 impl Base {
@@ -59,7 +59,7 @@ impl Base {
         let cluster = Cluster::start(&folder.0.join("postgres"), &Listen::Socket).expect("a cluster");
         let credentials = Credentials { access_key: "access".into(), secret_key: STORE_KEY.into() };
         let s3 = S3::start(&folder.0.join("s3"), ([127, 0, 0, 1], 0).into(), BUCKET, credentials);
-        let base = Self { cluster, s3: s3.expect("an object store"), folder };
+        let base = Self { cluster, s3: s3.expect("an object store"), _folder: folder };
         base.migrate();
         base
     }
@@ -151,7 +151,7 @@ impl World {
         let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
         let addr = if user { self.user.addr() } else { self.content.addr() };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        ask((addr, AUTHORITY, EDGE_KEY), who, (method, target), fields, body)
+        ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
     }
 
     /// Asks with a JSON body.

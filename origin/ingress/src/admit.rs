@@ -6,12 +6,21 @@ use aw_trust::{
     message::{self, SignatureError},
 };
 
-use crate::{Caller, nonce};
+use crate::{Caller, caller::OPERATOR, nonce};
 
 /// What a signature must be made with, and for.
 pub(crate) struct Door {
-    pub(crate) key: Key,
+    /// The key of the edges.
+    pub(crate) edge: Key,
+    /// The key of the operator.
+    pub(crate) operator: Key,
     pub(crate) authority: String,
+}
+
+impl Door {
+    fn key(&self, key_id: &str) -> Key {
+        if key_id == OPERATOR { self.operator.clone() } else { self.edge.clone() }
+    }
 }
 
 /// Lets a request in: within the limits, signed for this origin, with the body that was signed, for the first time.
@@ -29,7 +38,7 @@ pub(crate) async fn admit<P: SqlPlatform>(
     limits::check(&request, max_body as u64)?;
     let (head, body) = request.into_parts();
     let now_s = platform.now() / 1000;
-    let signature = message::verify(&head, &door.authority, |_| Some(door.key.clone()), now_s)?;
+    let signature = message::verify(&head, &door.authority, |key_id| Some(door.key(key_id)), now_s)?;
     let caller = Caller::new(&signature.key_id, &head.headers, request_id)?;
     let body = match body.collect(max_body).await {
         Ok(Collected::All(body)) => body,

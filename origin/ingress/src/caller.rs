@@ -7,7 +7,7 @@ use aw_platform::{ApiError, http::HeaderMap};
 use aw_trust::message::SignatureError;
 
 /// The key id of the operator's own requests.
-const OPERATOR: &str = "operator";
+pub(crate) const OPERATOR: &str = "operator";
 /// The key id of what this origin signs itself. It never asks itself.
 const ORIGIN: &str = "origin";
 

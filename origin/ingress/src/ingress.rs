@@ -1,6 +1,6 @@
 //! The app.
 
-use aw_model::names::{EDGE_KEY, ORIGIN_AUTHORITY};
+use aw_model::names::{EDGE_KEY, MASTER_KEY, ORIGIN_AUTHORITY};
 use aw_platform::{
     ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform,
     http::{HeaderValue, Method},
@@ -26,7 +26,8 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
 
     async fn build(platform: &P) -> Result<Self> {
         let door = Door {
-            key: key::derive(platform.secret(EDGE_KEY).await?.expose(), key::REQUEST)?,
+            edge: key::derive(platform.secret(EDGE_KEY).await?.expose(), key::REQUEST)?,
+            operator: key::derive(platform.secret(MASTER_KEY).await?.expose(), key::OPERATOR)?,
             authority: platform.require_config(ORIGIN_AUTHORITY).await?,
         };
         Ok(Self { door, service: S::build(platform).await? })

@@ -13,7 +13,7 @@ use aw_platform::{
 };
 use aw_trust::{
     Key, digest,
-    key::{self, REQUEST},
+    key::{self, OPERATOR, REQUEST},
     message::{self, Signer},
 };
 use futures_util::stream;
@@ -52,6 +52,7 @@ impl<P: SqlPlatform> Service<P> for Echo {
 fn world() -> (World, Ingress<Echo>) {
     let world = World::new();
     world.memory.set_secret(names::EDGE_KEY, [7; 32]);
+    world.memory.set_secret(names::MASTER_KEY, [8; 32]);
     world.memory.set_config(names::ORIGIN_AUTHORITY, AUTHORITY);
     let app = world.memory.block_on(Ingress::<Echo>::build(&world)).unwrap();
     (world, app)
@@ -61,10 +62,24 @@ fn key() -> Key {
     key::derive(&[7; 32], REQUEST).unwrap()
 }
 
-fn signed_by(world: &World, key_id: &str, request: Builder, body: &'static str) -> Request<Body<MemoryBody>> {
+fn operator_key() -> Key {
+    key::derive(&[8; 32], OPERATOR).unwrap()
+}
+
+fn signed_with(
+    world: &World,
+    key_id: &str,
+    key: &Key,
+    request: Builder,
+    body: &'static str,
+) -> Request<Body<MemoryBody>> {
     let (mut head, ()) = request.body(()).unwrap().into_parts();
-    message::sign_now(world, &mut head, AUTHORITY, (key_id, &key()), body.as_bytes()).unwrap();
+    message::sign_now(world, &mut head, AUTHORITY, (key_id, key), body.as_bytes()).unwrap();
     Request::from_parts(head, Body::from(body))
+}
+
+fn signed_by(world: &World, key_id: &str, request: Builder, body: &'static str) -> Request<Body<MemoryBody>> {
+    signed_with(world, key_id, &key(), request, body)
 }
 
 fn signed(world: &World, request: Builder, body: &'static str) -> Request<Body<MemoryBody>> {
@@ -215,7 +230,9 @@ fn callers_are_held_to_what_they_are() {
         (signed(&world, get("/v1/here").header("x-aw-tenant", "a/../b"), ""), 400, "ORIGIN_TENANT_REQUIRED"),
         (signed(&world, get("/v1/here").header("x-aw-tenant", "press"), ""), 200, ""),
         (signed(&world, get("/v1/push"), ""), 403, "AUTH_OPERATOR_REQUIRED"),
-        (signed_by(&world, "operator", get("/v1/push"), ""), 200, ""),
+        (signed_with(&world, "operator", &operator_key(), get("/v1/push"), ""), 200, ""),
+        (signed_by(&world, "operator", get("/v1/push"), ""), 401, "ORIGIN_SIGNATURE_MISMATCH"),
+        (signed_with(&world, "west", &operator_key(), get("/v1/mine"), ""), 401, "ORIGIN_SIGNATURE_MISMATCH"),
     ];
     for (request, status, code) in cases {
         let path = request.uri().to_string();
@@ -283,5 +300,7 @@ fn a_missing_secret_or_setting_stops_the_start_by_name() {
     world.memory.set_secret(names::EDGE_KEY, "short");
     assert!(start().contains("openssl rand"));
     world.memory.set_secret(names::EDGE_KEY, [7; 32]);
+    assert!(start().contains(names::MASTER_KEY));
+    world.memory.set_secret(names::MASTER_KEY, [8; 32]);
     assert!(start().contains(names::ORIGIN_AUTHORITY));
 }

@@ -24,6 +24,7 @@ use aw_trust::{
     message::{self, Signer},
 };
 
+const MASTER_KEY: &str = "a-master-key-of-a-test-0123456789abcdef";
 const EDGE_KEY: &str = "an-edge-key-of-a-test-0123456789abcdef";
 const AUTHORITY: &str = "origin.test";
 
@@ -64,7 +65,11 @@ impl Origin {
         let settings = Settings {
             threads: 3,
             config: own(names::ORIGIN_AUTHORITY, AUTHORITY),
-            secrets: aw_native::Secrets(own(names::EDGE_KEY, EDGE_KEY)),
+            secrets: aw_native::Secrets(
+                [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY)]
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .into(),
+            ),
             database: Some(databases.clone()),
             ..Settings::default()
         };

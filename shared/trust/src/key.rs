@@ -12,6 +12,9 @@ use crate::encoding::{base64url, from_base64url};
 
 /// The purpose of the key that signs requests between edge and origin.
 pub const REQUEST: &str = "request";
+/// The purpose of the key that signs the operator's requests. It is made from the master key, which no edge has: an
+/// edge is never an operator.
+pub const OPERATOR: &str = "operator";
 /// The purpose of the key that seals tenants' keys.
 const SEAL: &str = "seal";
 /// The shortest secret that keys are derived from, in bytes.
