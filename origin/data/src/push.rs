@@ -61,7 +61,7 @@ pub struct Pusher<'a, P: Platform> {
 }
 
 impl<P: SqlPlatform> Pusher<'_, P> {
-    /// Pushes what is due in every tenant's outbox.
+    /// Pushes what is due in every tenant's outbox. Edges that are configured no more are forgotten.
     ///
     /// # Errors
     /// The control database cannot be asked. A tenant that fails is recorded and does not stop the others.
@@ -73,7 +73,7 @@ impl<P: SqlPlatform> Pusher<'_, P> {
         let asleep = &RefCell::default();
         let tenants = rows.iter().filter_map(|row| row.text(0).ok());
         let mut runs = stream::iter(tenants)
-            .map(|tenant| async move { (tenant, self.push(tenant, until, asleep).await) })
+            .map(|tenant| async move { (tenant, self.push(tenant, until, asleep, true).await) })
             .buffer_unordered(TENANTS);
         let mut progress = Progress::default();
         while let Some((tenant, run)) = runs.next().await {
@@ -90,12 +90,15 @@ impl<P: SqlPlatform> Pusher<'_, P> {
     /// # Errors
     /// Its database cannot be asked.
     pub async fn run_tenant(&self, tenant: &str) -> Result<Progress> {
-        self.push(tenant, self.platform.now() + RUN, &RefCell::default()).await
+        self.push(tenant, self.platform.now() + RUN, &RefCell::default(), false).await
     }
 
-    async fn push(&self, tenant: &str, until: u64, asleep: &RefCell<Vec<Edge>>) -> Result<Progress> {
+    async fn push(&self, tenant: &str, until: u64, asleep: &RefCell<Vec<Edge>>, forget: bool) -> Result<Progress> {
         let sql = self.platform.sql(&aw_migrations::tenant_database(tenant)).await?;
         backfill::meet(&sql, tenant, self.edges).await?;
+        if forget {
+            backfill::part(&sql, self.edges).await?;
+        }
         let mut progress = Progress::default();
         for run in join_all(self.edges.iter().map(|edge| self.feed(&sql, tenant, *edge, until, asleep))).await {
             progress += run?;

@@ -5,18 +5,26 @@ use uuid::Uuid;
 
 use crate::{edges::Edge, objects};
 
-/// Gives an edge that is configured for the first time everything that is published, and forgets one that is
-/// configured no more: if it comes back, it comes for the first time.
+/// Gives an edge that is configured for the first time everything that is published.
 pub(super) async fn meet<S: Sql>(sql: &S, tenant: &str, edges: &[Edge]) -> Result<()> {
-    let rows = sql.query("SELECT name FROM edges ORDER BY name", &[]).await?;
-    let known: Vec<&str> = rows.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
-    for edge in edges.iter().filter(|edge| !known.contains(&edge.name)) {
+    let known = known(sql).await?;
+    for edge in edges.iter().filter(|edge| !known.iter().any(|name| name == edge.name)) {
         sql.transaction(async |sql| backfill(sql, tenant, edge.name).await).await?;
     }
-    for gone in known.iter().filter(|name| !edges.iter().any(|edge| edge.name == **name)) {
-        sql.execute("DELETE FROM edges WHERE name = $1::text", &[Value::from(*gone)]).await?;
+    Ok(())
+}
+
+/// Forgets an edge that is configured no more: if it comes back, it comes for the first time.
+pub(super) async fn part<S: Sql>(sql: &S, edges: &[Edge]) -> Result<()> {
+    for gone in known(sql).await?.iter().filter(|name| !edges.iter().any(|edge| edge.name == **name)) {
+        sql.execute("DELETE FROM edges WHERE name = $1::text", &[Value::from(gone)]).await?;
     }
     Ok(())
+}
+
+async fn known<S: Sql>(sql: &S) -> Result<Vec<String>> {
+    let rows = sql.query("SELECT name FROM edges ORDER BY name", &[]).await?;
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
 async fn backfill<S: Sql>(sql: &S, tenant: &str, edge: &str) -> Result<()> {
