@@ -10,7 +10,7 @@ pub(crate) struct Folder(pub(crate) PathBuf);
 
 /// Waits for its input to end, which it does with this process, however that ends; then sweeps, for as long as the
 /// servers in the folder are still writing.
-const BROOM: &str = r#"cat >/dev/null; for n in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 0.3; done"#;
+const BROOM: &str = r#"cat >/dev/null; n=0; while [ $n -lt 40 ]; do rm -rf "$0" && exit; n=$((n+1)); sleep 0.5; done"#;
 
 impl Folder {
     /// A folder that goes when this is dropped.
