@@ -114,11 +114,15 @@ impl ApiError {
         format!(r#"{{"error":{{"code":{code},"message":{message}{details},"requestId":{id}}}}}"#)
     }
 
-    /// The response: the envelope, never cached.
+    /// The response: the envelope, never cached, the request's id in `X-Request-ID` too.
     pub fn into_response<N>(self, request_id: &str) -> http::Response<Body<N>> {
         let mut response = http::Response::new(Body::from(self.body(request_id)));
         self.decorate(&mut response);
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            headers.insert("x-request-id", id);
+        }
         response
     }
 

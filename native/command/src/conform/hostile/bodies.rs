@@ -3,7 +3,7 @@
 use super::{
     Attack,
     forge::Forge,
-    judge::Expect::{self, Error, Page, Taken},
+    judge::Expect::{self, Error, Page, Refused, Taken},
     request,
 };
 
@@ -122,8 +122,8 @@ fn methods() -> impl Iterator<Item = Attack> {
     let table = [
         ("method-delete", "DELETE", "/books/moby-dick/1", Page(405)),
         ("method-put", "PUT", "/login", Page(405)),
-        ("method-of-nobody", "BREW", "/books/moby-dick", Page(405)),
-        ("method-in-lower-case", "get", "/books/moby-dick", Page(405)),
+        ("method-of-nobody", "BREW", "/books/moby-dick", Refused),
+        ("method-in-lower-case", "get", "/books/moby-dick", Refused),
         ("method-post-to-a-session", "POST", "/v1/auth/session", Error(405, "REQUEST_METHOD_NOT_ALLOWED")),
         ("method-post-to-health", "POST", "/health", Error(405, "REQUEST_METHOD_NOT_ALLOWED")),
         (

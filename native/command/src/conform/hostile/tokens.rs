@@ -5,7 +5,7 @@ use aw_trust::token::Claims;
 use super::{
     Attack,
     forge::{Forge, encode, now},
-    judge::Expect::{Error, Page, Taken},
+    judge::Expect::{Error, Page, Status, Taken},
     request,
 };
 
@@ -179,7 +179,7 @@ fn schemes() -> impl Iterator<Item = Attack> {
     });
     let field = "Authorization: Bearer {token}\r\n";
     let twice = format!("GET {CHAPTER} HTTP/1.1\r\nHost: {{host}}\r\n{field}{field}\r\n");
-    one.chain([Attack { method: "GET", ..Attack::text("twice", Error(401, "AUTH_SCHEME_UNSUPPORTED"), twice) }])
+    one.chain([Attack { method: "GET", ..Attack::text("twice", Status(401), twice) }])
 }
 
 /// A browser with a bad cookie is a stranger who may refresh; it reads nothing that a stranger may not.
