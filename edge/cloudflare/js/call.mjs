@@ -233,7 +233,7 @@ export class Call {
     const message = "something went wrong on our side; the request id finds it";
     return Response.json(
       { error: { code: "SERVICE_INTERNAL_ERROR", message, requestId: this.requestId() } },
-      { status: 500, headers: { "content-type": "application/json", "cache-control": "no-store" } },
+      { status: 500, headers: { "cache-control": "no-store", "x-request-id": this.requestId() } },
     );
   }
 }

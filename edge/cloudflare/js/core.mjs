@@ -8,7 +8,8 @@ import { kv } from "./kv.mjs";
 import { respond } from "./respond.mjs";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// What crosses is text to the last character: a byte order mark is one.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** How an operation ended; the same numbers as `Reply` in op.rs. */
 export const OK = 0;

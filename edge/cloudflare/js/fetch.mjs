@@ -2,25 +2,34 @@
 
 import { MISSING, OK, TIMEOUT } from "./core.mjs";
 import { Held } from "./body.mjs";
-import { outgoing, pairs } from "./respond.mjs";
+import { outgoing } from "./respond.mjs";
 
 /** @param {import("./core.mjs").Core} core */
 export const fetches = (core) => ({
   /**
-   * @param {number} op @param {number} backend @param {number} backendLen @param {number} head @param {number} headLen
+   * @param {number} op @param {number} backend @param {number} backendLen @param {number} at @param {number} atLen
    * @param {number} kind @param {number} a @param {number} b @param {number} firstByte in milliseconds
    */
-  fetch(op, backend, backendLen, head, headLen, kind, a, b, firstByte) {
+  fetch(op, backend, backendLen, at, atLen, kind, a, b, firstByte) {
     const { call } = core;
     const name = core.binding(backend, backendLen);
     const base = call.env["BACKEND_" + name];
-    const text = core.text(head, headLen);
+    const text = core.text(at, atLen);
     const method = text.slice(0, text.indexOf("\n"));
     const start = method.length + 1;
     const end = text.indexOf("\n", start);
-    const headers = pairs(text, end + 1);
+    const headers = new Headers();
+    let length;
+    for (let at = end + 1; at < text.length; ) {
+      const colon = text.indexOf(":", at);
+      const next = text.indexOf("\n", colon);
+      const [name, value] = [text.slice(at, colon), text.slice(colon + 1, next)];
+      if (name === "content-length") length = Number(value);
+      headers.append(name, value);
+      at = next + 1;
+    }
     // Taken in any case: what the core handed over is ours now.
-    const body = outgoing(core, kind, a, b, headers);
+    const body = outgoing(core, kind, a, b, length);
     if (typeof base !== "string" || base === "") {
       return core.complete(op, MISSING, `the backend ${core.text(backend, backendLen)}`);
     }

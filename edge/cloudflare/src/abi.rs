@@ -22,6 +22,7 @@ macro_rules! imports {
             }
         }
         #[cfg(not(target_arch = "wasm32"))]
+        #[allow(clippy::too_many_arguments)] // numbers are all that crosses
         mod host {
             $(pub(super) fn $name($(_: $ty),*) $(-> $ret)? { unimplemented!("only in workerd") })*
         }
@@ -29,7 +30,7 @@ macro_rules! imports {
 }
 
 imports! {
-    fn respond(status: u32, head: *const u8, head_len: usize, kind: u32, a: u32, b: u32);
+    fn respond(head: *const u8, head_len: usize, kind: u32, a: u32, b: u32);
     fn chunk(ptr: *const u8, len: usize);
     fn wake(task: u32);
     fn detach(task: u32);
@@ -64,6 +65,8 @@ pub(crate) enum Out<'a> {
     Native(u32),
     /// A task that yields chunks.
     Stream(u32),
+    /// That many bytes of ASCII at the end of the head, where there is a content type.
+    Text(usize),
 }
 
 impl Out<'_> {
@@ -74,14 +77,16 @@ impl Out<'_> {
             Self::Bytes(b) => (1, b.as_ptr() as usize as u32, b.len() as u32),
             Self::Native(body) => (2, body, 0),
             Self::Stream(task) => (3, task, 0),
+            Self::Text(len) => (4, 0, len as u32),
         }
     }
 }
 
-/// Answers the request that is being served.
-pub(crate) fn respond(status: u16, head: &str, body: Out<'_>) {
+/// Answers the request that is being served: `head` is of [`head::columns`](crate::head::columns), and the body that
+/// is [`Text`](Out::Text).
+pub(crate) fn respond(head: &str, body: Out<'_>) {
     let (kind, a, b) = body.parts();
-    host::respond(status.into(), head.as_ptr(), head.len(), kind, a, b);
+    host::respond(head.as_ptr(), head.len(), kind, a, b);
 }
 
 /// Hands over a chunk of the stream that is being polled.

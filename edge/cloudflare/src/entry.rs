@@ -10,7 +10,13 @@ use aw_platform::{ApiError, App, Body, Platform, Request, Response, Result};
 use bytes::Bytes;
 use http::{Method, header};
 
-use crate::{Cloudflare, WorkerBody, abi, body, head, kv::size, task};
+use crate::{
+    Cloudflare, WorkerBody,
+    abi::{self, Out},
+    body, head,
+    kv::size,
+    task,
+};
 
 /// JavaScript's number for the body of the request that is being started.
 const REQUEST_BODY: u32 = 1;
@@ -46,9 +52,11 @@ impl<A: App<Cloudflare>> Instance<A> {
 
     /// The app, built by the first that asks; those who ask meanwhile wait.
     async fn app(&self, platform: &Cloudflare) -> Result<&A> {
-        poll_fn(|cx| match BUILDING.with_borrow_mut(|building| building.as_mut().map(|w| w.push(cx.waker().clone()))) {
-            Some(()) => Poll::Pending,
-            None => Poll::Ready(()),
+        poll_fn(|cx| {
+            match BUILDING.with_borrow_mut(|building| building.as_mut().map(|w| w.push(cx.waker().clone()))) {
+                Some(()) => Poll::Pending,
+                None => Poll::Ready(()),
+            }
         })
         .await;
         if let Some(app) = self.0.get() {
@@ -74,10 +82,12 @@ impl<A: App<Cloudflare>> Instance<A> {
             Ok(app) => app,
             Err(error) => {
                 let id = aw_platform::request_id(&platform, &parts.headers);
-                let record = serde_json::json!({
-                    "level": "error", "event": "build-failed", "message": error.to_string(), "requestId": id,
-                });
-                platform.emit(record.to_string().as_bytes());
+                // Written by hand: serde_json's tree would be tens of kilobytes that nothing else here needs.
+                let text = |s: &str| serde_json::to_string(s).unwrap_or_default();
+                let (why, id_text) = (text(&error.to_string()), text(&id));
+                let record =
+                    format!(r#"{{"level":"error","event":"build-failed","message":{why},"requestId":{id_text}}}"#);
+                platform.emit(record.as_bytes());
                 return ApiError::from(error).into_response(&id);
             }
         };
@@ -108,11 +118,23 @@ fn request_body(parts: &http::request::Parts) -> Body<WorkerBody> {
     }
 }
 
+/// A body of text that is no longer than this crosses with the head.
+const SHORT: usize = 1024;
+
 fn respond(response: Response<Cloudflare>) {
     let (parts, body) = response.into_parts();
     let mut head = String::with_capacity(512);
-    head::write(&mut head, &parts.headers);
-    body::send(body, |out| abi::respond(parts.status.as_u16(), &head, out));
+    head::columns(&mut head, parts.status, &parts.headers);
+    if let Body::Bytes(bytes) = &body
+        && bytes.len() <= SHORT
+        && bytes.is_ascii()
+        && parts.headers.contains_key(header::CONTENT_TYPE)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        head.push_str(text);
+        return abi::respond(&head, Out::Text(text.len()));
+    }
+    body::send(body, |out| abi::respond(&head, out));
 }
 
 /// Makes a panic one record instead of a silent trap. JavaScript adds the request's id.

@@ -2,7 +2,7 @@
 
 use aw_platform::{Error, Result};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, request, response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, request, response};
 
 /// Reads `METHOD\nTARGET\n` and a line `name:value` for each header.
 ///
@@ -33,19 +33,39 @@ pub(crate) fn response(head: Bytes) -> Result<response::Parts> {
 }
 
 /// Appends a line `name:value` for each header.
-///
-/// Values are opaque bytes here and strings in JavaScript, which workerd decodes from UTF-8 and encodes as UTF-8: a
-/// value that is UTF-8 crosses untouched. Any other cannot be said in workerd; its bytes above 127 go out as the
-/// characters with their number.
 pub(crate) fn write(out: &mut String, headers: &HeaderMap) {
     for (name, value) in headers {
         out.push_str(name.as_str());
         out.push(':');
-        match std::str::from_utf8(value.as_bytes()) {
-            Ok(text) => out.push_str(text),
-            Err(_) => out.extend(value.as_bytes().iter().map(|&b| char::from(b))),
-        }
+        push(out, value);
         out.push('\n');
+    }
+}
+
+/// A response's head: the status and the names, each on a line, a NUL, and the values, each on a line. Names apart from
+/// values: JavaScript knows the first part again, and often the second.
+pub(crate) fn columns(out: &mut String, status: StatusCode, headers: &HeaderMap) {
+    out.push_str(status.as_str());
+    for (name, _) in headers {
+        out.push('\n');
+        out.push_str(name.as_str());
+    }
+    out.push('\0');
+    for (n, (_, value)) in headers.iter().enumerate() {
+        if n > 0 {
+            out.push('\n');
+        }
+        push(out, value);
+    }
+}
+
+/// Values are opaque bytes here and strings in JavaScript, which workerd decodes from UTF-8 and encodes as UTF-8: a
+/// value that is UTF-8 crosses untouched. Any other cannot be said in workerd; its bytes above 127 go out as the
+/// characters with their number.
+fn push(out: &mut String, value: &HeaderValue) {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.extend(value.as_bytes().iter().map(|&b| char::from(b))),
     }
 }
 
@@ -58,7 +78,8 @@ impl Lines {
         for line in self {
             let colon = line.iter().position(|&b| b == b':').ok_or("a header has no colon")?;
             let name = HeaderName::from_bytes(&line[..colon]).map_err(|_| "a header's name is not one")?;
-            let value = HeaderValue::from_maybe_shared(line.slice(colon + 1..)).map_err(|_| "a header's value is not one")?;
+            let value =
+                HeaderValue::from_maybe_shared(line.slice(colon + 1..)).map_err(|_| "a header's value is not one")?;
             headers.append(name, value);
         }
         Ok(headers)
@@ -81,7 +102,9 @@ mod tests {
 
     #[test]
     fn heads_cross_and_come_back() {
-        let parts = request(Bytes::from("PUT\n/a%20b?c=d:e\nhost:x.test\nx-raw:caf\u{e9}\ncookie:a=b\nx-two:1\nx-two:2\nempty:\n"));
+        let parts = request(Bytes::from(
+            "PUT\n/a%20b?c=d:e\nhost:x.test\nx-raw:caf\u{e9}\ncookie:a=b\nx-two:1\nx-two:2\nempty:\n",
+        ));
         let parts = parts.unwrap();
         assert_eq!((parts.method, parts.uri.to_string()), (Method::PUT, "/a%20b?c=d:e".to_owned()));
         assert_eq!(parts.headers["x-raw"].as_bytes(), "caf\u{e9}".as_bytes());
@@ -101,8 +124,30 @@ mod tests {
     }
 
     #[test]
+    fn a_response_crosses_in_columns() {
+        let mut headers = HeaderMap::new();
+        let mut out = String::new();
+        columns(&mut out, StatusCode::NOT_FOUND, &headers);
+        assert_eq!(out, "404\0");
+        headers.append("x-a", HeaderValue::from_static("1"));
+        headers.append("x-a", HeaderValue::from_static(""));
+        out.clear();
+        columns(&mut out, StatusCode::OK, &headers);
+        assert_eq!(out, "200\nx-a\nx-a\01\n");
+    }
+
+    #[test]
     fn what_is_no_http_is_said() {
-        for head in ["", "GET", "GET\n", "G T\n/\n", "GET\n/a b\n", "GET\n/\nno colon\n", "GET\n/\nbad name:1\n", "GET\n/\nx:\u{1}\n"] {
+        for head in [
+            "",
+            "GET",
+            "GET\n",
+            "G T\n/\n",
+            "GET\n/a b\n",
+            "GET\n/\nno colon\n",
+            "GET\n/\nbad name:1\n",
+            "GET\n/\nx:\u{1}\n",
+        ] {
             assert!(request(Bytes::from(head)).is_err(), "{head:?}");
         }
         assert!(response(Bytes::from("abc\n")).is_err());

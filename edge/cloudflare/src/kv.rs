@@ -28,7 +28,11 @@ fn key(key: &str) -> Result<&str> {
 
 impl WorkerKv {
     pub(crate) fn open_store(store: StoreId) -> Result<Self> {
-        if abi::kv_has(store.0) { Ok(Self(store.0)) } else { Err(Error::Missing(format!("the KV store {}", store.0).into())) }
+        if abi::kv_has(store.0) {
+            Ok(Self(store.0))
+        } else {
+            Err(Error::Missing(format!("the KV store {}", store.0).into()))
+        }
     }
 
     async fn fetch(&self, name: &str, open: bool) -> Result<Option<Reply>> {

@@ -51,11 +51,8 @@ fn at_once(ask: impl FnOnce(u32)) -> String {
 
 impl Platform for Cloudflare {
     const NAME: &'static str = "cloudflare";
-    const CAPS: Caps = Caps::KV_TTL
-        .and(Caps::CACHE_COLLAPSE)
-        .and(Caps::PASSTHROUGH)
-        .and(Caps::RETAINED)
-        .and(Caps::CONCURRENT);
+    const CAPS: Caps =
+        Caps::KV_TTL.and(Caps::CACHE_COLLAPSE).and(Caps::PASSTHROUGH).and(Caps::RETAINED).and(Caps::CONCURRENT);
     type Body = WorkerBody;
     type Kv = WorkerKv;
     type Cache = WorkerCache;

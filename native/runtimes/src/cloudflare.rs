@@ -40,30 +40,43 @@ impl Runtime for Cloudflare {
         "cloudflare"
     }
 
-    fn launch(&self, launch: &Launch) -> Result<Server> {
-        let tools = setup::node()?;
-        let bundle = bundle(&launch.app)?;
-        let port = launch.port.map_or_else(free_port, Ok)?;
-        let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let files = Files::new(&launch.app, port)?;
-        for module in [MAIN, MODULE] {
-            let from = bundle.join(module);
-            fs::copy(&from, files.0.join(module)).map_err(at(&from))?;
-        }
-        files.write("kv.mjs", include_str!("cloudflare/local/kv.mjs"))?;
-        files.write("cache.mjs", include_str!("cloudflare/local/cache.mjs"))?;
-        // workerd has SQLite on disk alone: without a state of the caller's it goes with the other files.
-        let state = launch.state.as_deref().unwrap_or(&files.0).join("cloudflare-kv");
-        fs::create_dir_all(&state).map_err(at(&state))?;
-        let state = fs::canonicalize(&state).map_err(at(&state))?;
-        let config = files.write("config.capnp", &config::render(&Local { launch, addr, stores: &STORES, state: &state }))?;
-        let mut command = tools.command("workerd");
-        command.arg("serve").arg(&config);
-        let server = Server::start(&mut command, launch, addr, PATIENCE)?;
-        // It has been read, and it has the secrets.
-        fs::remove_file(&config).map_err(at(&config))?;
-        Ok(server.keeping(files))
+    fn build(&self, app: &str) -> Result<Vec<PathBuf>> {
+        Ok(vec![bundle(app)?])
     }
+
+    fn launch(&self, launch: &Launch) -> Result<Server> {
+        serve(&bundle(&launch.app)?, launch)
+    }
+}
+
+/// Starts workerd with the two modules in the folder `bundle`, which need not be one of ours: a benchmark has others
+/// to compare with.
+///
+/// # Errors
+/// As [`Runtime::launch`].
+pub fn serve(bundle: &Path, launch: &Launch) -> Result<Server> {
+    let tools = setup::node()?;
+    let port = launch.port.map_or_else(free_port, Ok)?;
+    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let files = Files::new(&launch.app, port)?;
+    for module in [MAIN, MODULE] {
+        let from = bundle.join(module);
+        fs::copy(&from, files.0.join(module)).map_err(at(&from))?;
+    }
+    files.write("kv.mjs", include_str!("cloudflare/local/kv.mjs"))?;
+    files.write("cache.mjs", include_str!("cloudflare/local/cache.mjs"))?;
+    // workerd has SQLite on disk alone: without a state of the caller's it goes with the other files.
+    let state = launch.state.as_deref().unwrap_or(&files.0).join("cloudflare-kv");
+    fs::create_dir_all(&state).map_err(at(&state))?;
+    let state = fs::canonicalize(&state).map_err(at(&state))?;
+    let config =
+        files.write("config.capnp", &config::render(&Local { launch, addr, stores: &STORES, state: &state }))?;
+    let mut command = tools.command("workerd");
+    command.arg("serve").arg(&config);
+    let server = Server::start(&mut command, launch, addr, PATIENCE)?;
+    // It has been read, and it has the secrets.
+    fs::remove_file(&config).map_err(at(&config))?;
+    Ok(server.keeping(files))
 }
 
 /// What workerd is started from, in a folder that only its owner can enter. It goes with the server.
