@@ -19,7 +19,7 @@ impl<T> Slab<T> {
         if let Some(place) = self.free.pop() {
             let slot = &mut self.slots[place as usize];
             slot.1 = Some(value);
-            return slot.0 << PLACE | place + 1;
+            return (slot.0 << PLACE) | (place + 1);
         }
         let place = self.slots.len() as u32;
         assert!(place < (1 << PLACE) - 1, "too much at once for one instance");
