@@ -133,7 +133,7 @@ mod tests {
         headers.append("x-a", HeaderValue::from_static(""));
         out.clear();
         columns(&mut out, StatusCode::OK, &headers);
-        assert_eq!(out, "200\nx-a\nx-a\01\n");
+        assert_eq!(out, "200\nx-a\nx-a\u{0}1\n");
     }
 
     #[test]
