@@ -1,5 +1,13 @@
 //! `authorworks bench`: every figure that is quoted, beside what it is compared to, in one run.
 
+mod cpu;
+mod edge;
+mod figure;
+mod load;
+mod machine;
+mod raw;
+mod rounds;
+
 use std::process::ExitCode;
 
 use crate::failure::Failure;
@@ -7,17 +15,29 @@ use crate::failure::Failure;
 /// Measure, and print each figure beside what it is compared to
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The bench
+    /// The bench: edge
     pub(crate) name: String,
+    /// Only these of its parts, separated by commas
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// How often each measurement is repeated
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..100))]
+    pub(crate) rounds: u32,
     /// One object with all figures
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Runs the bench called `args.name`.
+/// Runs the bench called `args.name`. Exit code 1 where a figure does not hold. What was measured is kept under
+/// `bench/results/`.
 ///
 /// # Errors
-/// There is no such bench, or it cannot be run.
+/// There is no such bench or part, or its tools cannot be had.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    Err(Failure::Usage(format!("bench: there is no bench {}", args.name)))
+    if args.name != "edge" {
+        return Err(Failure::Usage(format!("bench: there is no bench {}; there is edge", args.name)));
+    }
+    let report = edge::run(args)?;
+    report.print(args.json);
+    Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,7 +11,7 @@ pub(crate) mod report;
 mod run;
 pub(crate) mod site;
 mod sql;
-mod wire;
+pub(crate) mod wire;
 mod world;
 
 use std::{cell::OnceCell, io, net::SocketAddr, process::ExitCode};
@@ -23,6 +23,7 @@ pub(crate) use origin::Incoming;
 use replay::Replay;
 use report::Report;
 use run::Case;
+pub(crate) use site::Pusher;
 use site::{Plan, Site};
 use wire::{Connection, Reply};
 use world::World;
@@ -105,8 +106,13 @@ impl Suite {
 
 /// The answer of whoever listens on `addr` to a GET of `target`.
 pub(crate) fn get(addr: SocketAddr, target: &str) -> io::Result<Reply> {
+    fetch(addr, target, &[])
+}
+
+/// As [`get`], with header fields.
+pub(crate) fn fetch(addr: SocketAddr, target: &str, fields: &[(&str, &[u8])]) -> io::Result<Reply> {
     let mut connection = Connection::open(addr)?;
-    connection.send(&wire::request("GET", target, &[], b""))?;
+    connection.send(&wire::request("GET", target, fields, b""))?;
     connection.reply("GET")
 }
 

@@ -9,6 +9,7 @@ mod deploy;
 mod deps;
 mod generated;
 mod packages;
+mod skeleton;
 mod stage;
 mod style;
 mod unit;
@@ -26,6 +27,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "clippy", run: style::clippy },
     Stage { name: "unit", run: unit::check },
     Stage { name: "conform", run: conform::check },
+    Stage { name: "skeleton", run: skeleton::check },
     Stage { name: "deploy", run: deploy::check },
 ];
 

@@ -84,12 +84,12 @@ impl Package {
 
     /// The platform that it is only for: such a package is compiled for its target and nothing else.
     pub(super) fn target(&self, ctx: &Ctx) -> Option<Target> {
-        let folder = |target| match target {
-            Target::Cloudflare => "edge/cloudflare",
-            Target::Fastly => "edge/fastly",
-            Target::Spin => "origin/spin",
+        let folders: fn(Target) -> &'static [&'static str] = |target| match target {
+            Target::Cloudflare => &["edge/cloudflare"],
+            Target::Fastly => &["edge/fastly", "bench/bare-fastly"],
+            Target::Spin => &["origin/spin", "bench/bare-spin"],
         };
-        Target::ALL.into_iter().find(|&target| self.below(ctx, folder(target)))
+        Target::ALL.into_iter().find(|&target| folders(target).iter().any(|folder| self.below(ctx, folder)))
     }
 
     fn library(&self) -> Option<String> {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aw_platform::{Error, Result};
+use aw_platform::{Error, Result, limits};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::{NoTls, error::SqlState};
 
@@ -61,6 +61,9 @@ impl Databases {
     fn pool(&self, database: &str) -> Result<Pool> {
         if let Some(pool) = self.pools.borrow().get(database) {
             return Ok(pool.clone());
+        }
+        if !limits::database_ok(database) {
+            return Err(Error::internal("a database's name is 1 to 63 of a-z, 0-9 and _"));
         }
         let Some(settings) = &self.settings else { return Err(Error::Missing("the setting database".into())) };
         let mut config = tokio_postgres::Config::new();

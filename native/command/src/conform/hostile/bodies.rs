@@ -96,7 +96,8 @@ fn json() -> impl Iterator<Item = Attack> {
 /// The forms that need no JavaScript.
 fn forms() -> impl Iterator<Item = Attack> {
     let form = ("Content-Type", "application/x-www-form-urlencoded");
-    let table: [(&str, Expect, &str, (&str, &str), &str); 4] = [
+    type Case = (&'static str, Expect, &'static str, (&'static str, &'static str), &'static str);
+    let table: [Case; 4] = [
         ("form-without-csrf", Page(403), "/login", form, "email=a%40b.example&password=p"),
         ("form-with-any-csrf", Page(403), "/register", form, "email=a%40b.example&password=p&csrf=a.b"),
         ("form-as-json", Page(415), "/login", ("Content-Type", "application/json"), "{}"),

@@ -19,11 +19,11 @@ use crate::conform::{
 };
 
 /// How long a server may wait for the rest of what is no whole request before it is told that nothing more comes.
-const REST: Duration = Duration::from_millis(500);
+const REST: Duration = Duration::from_secs(3);
 /// And how long then.
 const END: Duration = Duration::from_secs(8);
 /// How long a hidden request has to show itself.
-const SHOW: Duration = Duration::from_millis(400);
+const SHOW: Duration = Duration::from_secs(3);
 
 /// What must come of an attack.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ fn send(connection: &mut Connection, forge: &Forge, attack: &Attack) -> Outcome 
     // Who has heard enough may close before everything is sent.
     let _ = connection.send(&(attack.bytes)(forge));
     let reply = match attack.expect {
-        Expect::Refused | Expect::Harmless => answer_if_any(connection, attack.method),
+        Expect::Refused | Expect::Harmless => answer_if_any(connection, attack),
         Expect::Error(..) | Expect::Status(_) | Expect::Page(_) | Expect::Taken(_) => connection.reply(attack.method),
     };
     reply.map_or(Outcome::Silence, Outcome::Answer)
@@ -80,16 +80,17 @@ fn answers_again(connection: &mut Connection) -> Result<bool, String> {
     Ok(connection.reply("POST").is_ok_and(|reply| !(400..500).contains(&reply.status())))
 }
 
-fn answer_if_any(connection: &mut Connection, method: &str) -> io::Result<Reply> {
-    connection.patience(REST)?;
-    match connection.reply(method) {
-        Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-            connection.sender()?.shutdown(Shutdown::Write)?;
-            connection.patience(END)?;
-            connection.reply(method)
+fn answer_if_any(connection: &mut Connection, attack: &Attack) -> io::Result<Reply> {
+    if attack.whole {
+        connection.patience(REST)?;
+        match connection.reply(attack.method) {
+            Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            other => return other,
         }
-        other => other,
     }
+    connection.sender()?.shutdown(Shutdown::Write)?;
+    connection.patience(END)?;
+    connection.reply(attack.method)
 }
 
 fn expected(expect: &Expect, outcome: &Outcome) -> Result<(), String> {
@@ -156,5 +157,46 @@ fn still_there(world: &World) -> Result<(), String> {
         Ok(reply) if reply.status() == 200 && reply.text().contains("moby-dick 2") => Ok(()),
         Ok(reply) => Err(format!("the next reader gets {}", told(&reply))),
         Err(e) => Err(format!("the next reader gets no answer: {e}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conform::wire::{Framing, Head};
+
+    fn answer(status: u16, fields: &[(&str, &str)], body: &str) -> Outcome {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+        let head = Head { status, fields, framing: Framing::Length(body.len() as u64) };
+        Outcome::Answer(Reply { head, body: body.as_bytes().to_vec() })
+    }
+
+    #[test]
+    fn only_what_is_expected_passes() {
+        let id = ("x-request-id", "r-1");
+        let envelope = |status| answer(status, &[id], r#"{"error":{"code":"A_B","message":"no","requestId":"r-1"}}"#);
+        let page = |status| answer(status, &[id, ("content-type", "text/html; charset=utf-8")], "<!doctype html>");
+        let bare = |status| answer(status, &[], "");
+        let ok = |expect: Expect, outcome: &Outcome| expected(&expect, outcome).is_ok();
+        assert!(ok(Expect::Error(400, "A_B"), &envelope(400)) && ok(Expect::Status(400), &envelope(400)));
+        assert!(!ok(Expect::Error(400, "A_C"), &envelope(400)) && !ok(Expect::Error(401, "A_B"), &envelope(400)));
+        assert!(!ok(Expect::Error(400, "A_B"), &bare(400)) && !ok(Expect::Status(400), &page(400)));
+        assert!(
+            ok(Expect::Page(404), &page(404))
+                && !ok(Expect::Page(404), &page(200))
+                && !ok(Expect::Page(404), &bare(404))
+        );
+        for status in [400, 413, 414, 431, 501] {
+            assert!(ok(Expect::Refused, &bare(status)) && ok(Expect::Harmless, &bare(status)), "{status}");
+        }
+        assert!(ok(Expect::Refused, &Outcome::Silence) && ok(Expect::Harmless, &Outcome::Silence));
+        assert!(!ok(Expect::Refused, &bare(200)) && ok(Expect::Harmless, &bare(200)));
+        for status in [500, 502, 503] {
+            let taken = Expect::Taken(|_| Ok(()));
+            assert!([Expect::Refused, Expect::Harmless, taken].iter().all(|e| !ok(*e, &bare(status))), "{status}");
+        }
+        for expect in [Expect::Error(400, "A_B"), Expect::Status(400), Expect::Page(404), Expect::Taken(|_| Ok(()))] {
+            assert!(!ok(expect, &Outcome::Silence));
+        }
     }
 }

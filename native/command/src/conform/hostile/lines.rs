@@ -25,7 +25,6 @@ pub(super) fn attacks() -> Vec<Attack> {
         ("escape-in-the-target", "GET /\x1b[2J HTTP/1.1\r\nHost: {host}\r\n\r\n", Refused),
         ("no-method", "/ HTTP/1.1\r\nHost: {host}\r\n\r\n", Refused),
         ("brackets-in-the-method", "G[E]T / HTTP/1.1\r\nHost: {host}\r\n\r\n", Refused),
-        ("empty-line-only", "\r\n\r\n", Refused),
         ("cr-only", "GET / HTTP/1.1\rHost: {host}\r\r", Refused),
         ("cr-in-the-line", "GET /\r HTTP/1.1\r\nHost: {host}\r\n\r\n", Refused),
         ("connect", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n", Refused),
@@ -47,6 +46,7 @@ pub(super) fn attacks() -> Vec<Attack> {
     all.push(bytes("noise", (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()));
     all.push(bytes("ssh", b"SSH-2.0-OpenSSH_9.2p1\r\n".to_vec()));
     all.push(bytes("target-not-utf8", b"GET /books/\xff\xfe HTTP/1.1\r\nHost: press.localhost\r\n\r\n".to_vec()));
+    all.push(Attack::text("empty-line-only", Refused, "\r\n\r\n").cut());
     all.push(Attack::text("method-of-10-kb", Refused, format!("{} /{HEAD}", "M".repeat(10_000))));
     all
 }

@@ -30,6 +30,8 @@ struct Attack {
     bytes: Bytes,
     /// Tells whether the answer has a body.
     method: &'static str,
+    /// Whether the sender leaves its side open after it, as one does who waits for an answer.
+    whole: bool,
     expect: Expect,
 }
 
@@ -38,7 +40,12 @@ type Bytes = Box<dyn Fn(&Forge) -> Vec<u8> + Send>;
 
 impl Attack {
     fn new(name: impl Into<String>, expect: Expect, bytes: impl Fn(&Forge) -> Vec<u8> + Send + 'static) -> Self {
-        Self { name: name.into(), bytes: Box::new(bytes), method: "POST", expect }
+        Self { name: name.into(), bytes: Box::new(bytes), method: "POST", whole: true, expect }
+    }
+
+    /// The same from a sender who hangs up behind it.
+    fn cut(self) -> Self {
+        Self { whole: false, ..self }
     }
 
     /// A GET of `target`, with these fields.

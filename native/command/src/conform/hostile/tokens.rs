@@ -127,8 +127,10 @@ fn bodies() -> &'static [(&'static str, &'static str, &'static str)] {
     ]
 }
 
+type Text = fn(&str) -> String;
+
 /// A good token's text, and what becomes of it.
-fn texts() -> [Change<fn(&str) -> String>; 20] {
+fn texts() -> [Change<Text>; 20] {
     [
         ("of-nothing-but-dots", "AUTH_TOKEN_MALFORMED", |_| "..".into()),
         ("of-a-word", "AUTH_TOKEN_MALFORMED", |_| "token".into()),
@@ -184,7 +186,8 @@ fn schemes() -> impl Iterator<Item = Attack> {
 
 /// A browser with a bad cookie is a stranger who may refresh; it reads nothing that a stranger may not.
 fn cookies() -> impl Iterator<Item = Attack> {
-    let table: [(&str, fn(&Forge) -> String); 6] = [
+    type Case = (&'static str, fn(&Forge) -> String);
+    let table: [Case; 6] = [
         ("cookie-alg-none", |f| {
             format!("{}.{}.", encode(r#"{"alg":"none","kid":"k1","typ":"JWT"}"#), encode(&json(&f.claims())))
         }),

@@ -12,13 +12,22 @@ use crate::conform::{port::clipped, wire::Reply};
 pub(super) struct Rules {
     header: Vec<Rule>,
     optional: Vec<Rule>,
-    moment: Vec<Rule>,
+    moment: Vec<Moment>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
     name: String,
+    reason: String,
+}
+
+/// What is not the same twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Moment {
+    after: String,
+    before: String,
     reason: String,
 }
 
@@ -29,9 +38,10 @@ impl Rules {
     /// They are not what rules are, or one has no reason.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let rules: Self = toml::from_str(text).map_err(|e| format!("the replay's rules: {e}"))?;
-        let all = rules.header.iter().chain(&rules.optional).chain(&rules.moment);
-        match all.into_iter().find(|rule| rule.reason.trim().is_empty()) {
-            Some(rule) => Err(format!("the replay's rules: {} has no reason", rule.name)),
+        let named = rules.header.iter().chain(&rules.optional).map(|rule| (&rule.name, &rule.reason));
+        let all = named.chain(rules.moment.iter().map(|moment| (&moment.after, &moment.reason)));
+        match all.into_iter().find(|(_, reason)| reason.trim().is_empty()) {
+            Some((name, _)) => Err(format!("the replay's rules: {name} has no reason")),
             None => Ok(rules),
         }
     }
@@ -50,7 +60,7 @@ impl Rules {
             ));
         }
         self.headers(&native.head.fields, &reply.head.fields)?;
-        let (expected, body) = (self.timeless(native), self.timeless(reply));
+        let (expected, body) = (self.timeless(&native.body), self.timeless(&reply.body));
         if expected == body {
             return Ok(());
         }
@@ -88,7 +98,7 @@ impl Rules {
     fn kept(&self, fields: &[(String, Vec<u8>)]) -> BTreeMap<String, Vec<String>> {
         let mut kept: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in fields.iter().filter(|(name, _)| !self.header.iter().any(|rule| rule.name == *name)) {
-            let value = value.escape_ascii().to_string();
+            let value = self.timeless(value).escape_ascii().to_string();
             match kept.get_mut(name) {
                 Some(values) if name == "set-cookie" => values.push(value),
                 Some(values) => values[0] = format!("{}, {value}", values[0]),
@@ -98,27 +108,26 @@ impl Rules {
         kept
     }
 
-    /// The body, with a star for what is of the moment.
-    fn timeless(&self, reply: &Reply) -> Vec<u8> {
-        if !reply.head.text("content-type").is_some_and(|media| media.starts_with("application/json")) {
-            return reply.body.clone();
-        }
-        let mut text = reply.body.escape_ascii().to_string();
-        for rule in &self.moment {
-            let start = format!("\\\"{}\\\":\\\"", rule.name);
-            let mut out = String::new();
-            let mut rest = text.as_str();
-            while let Some((before, after)) = rest.split_once(start.as_str()) {
-                out.push_str(before);
-                out.push_str(&start);
-                out.push('*');
-                rest = after.find("\\\"").map_or("", |end| &after[end..]);
+    /// The bytes, with a star for what is of the moment.
+    fn timeless(&self, bytes: &[u8]) -> Vec<u8> {
+        self.moment.iter().fold(bytes.to_vec(), |bytes, moment| {
+            let mut out = Vec::with_capacity(bytes.len());
+            let mut rest = bytes.as_slice();
+            while let Some(at) = find(rest, moment.after.as_bytes()) {
+                let (kept, value) = rest.split_at(at + moment.after.len());
+                out.extend_from_slice(kept);
+                out.push(b'*');
+                rest = find(value, moment.before.as_bytes()).map_or(&[], |end| &value[end..]);
             }
-            out.push_str(rest);
-            text = out;
-        }
-        text.into_bytes()
+            out.extend_from_slice(rest);
+            out
+        })
     }
+}
+
+/// Where `needle` begins in `bytes`.
+fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -151,6 +160,9 @@ mod tests {
         ] {
             assert!(rules.compare(&one, &other).is_err(), "{other:?}");
         }
+        let html = |value: &str| format!("<input name=\"csrf\" value=\"{value}\">");
+        let form = |value: &str| reply(200, &[("set-cookie", &format!("aw_csrf={value}; Path=/"))], &html(value));
+        assert_eq!(rules.compare(&form("abc"), &form("defg")), Ok(()));
         let two = reply(200, &[("set-cookie", "a=1"), ("set-cookie", "b=2")], "");
         assert!(rules.compare(&two, &reply(200, &[("set-cookie", "a=1, b=2")], "")).is_err());
     }

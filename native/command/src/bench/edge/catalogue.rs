@@ -1,0 +1,120 @@
+//! Whether reading slows down as the catalogue grows.
+
+use std::{fs, net::SocketAddr, path::PathBuf, thread};
+
+use aw_runtimes::{Error, Launch, Result, Runtime, cache::target_dir, native::Native};
+
+use super::{
+    Bench,
+    servers::{body, gateway_launch},
+};
+use crate::{
+    bench::{
+        figure::Figure,
+        load::{Pressure, Target},
+        rounds::{Rounds, alternate},
+    },
+    conform::{
+        Pusher,
+        site::{HOST, Plan, Site},
+    },
+};
+
+const PRESSURE: Pressure = Pressure { connections: 8, seconds: 3 };
+/// How many connections put the site there.
+const PUSHERS: usize = 8;
+/// How many books there are.
+const BOOKS: [u32; 3] = [10, 1_000, 100_000];
+/// How many different requests are made of one kind: all of a small catalogue, and more of a large one than any cache of
+/// parsed records holds.
+const CHOICES: u32 = 20_000;
+/// A p99 that grew by less than this has not grown: two runs of the same differ by as much.
+const NOISE: f64 = 1.15;
+
+/// A gateway with a catalogue, its KV on disk.
+struct Edge {
+    target: Target,
+    books: u32,
+    state: PathBuf,
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.state);
+    }
+}
+
+/// Chapters of random books and pages from random places in the catalogue, of 10, 1,000 and 100,000 books.
+pub(super) fn run(bench: &mut Bench) -> Result<()> {
+    let mut edges: Vec<Edge> = BOOKS.into_iter().map(edge).collect::<Result<_>>()?;
+    let chapter = |n: u32| format!("/books/book-{n}/1");
+    let chapters = measure(bench, &mut edges, "chapters", &chapter)?;
+    compare(bench, "a chapter", &chapters, NOISE);
+    let page = |n: u32| format!("/v1/books?limit=20&cursor=b{:x}", n + 1);
+    let pages = measure(bench, &mut edges, "catalogue pages", &page)?;
+    compare(bench, "a catalogue page", &pages, 1.5);
+    Ok(())
+}
+
+/// Presses each edge with requests for what `path` makes of the numbers of its books, at random.
+fn measure(bench: &Bench, edges: &mut [Edge], what: &str, path: &dyn Fn(u32) -> String) -> Result<Vec<Rounds>> {
+    for edge in &mut *edges {
+        edge.target.name = format!("{what} of {} books", edge.books);
+        edge.target.script = Some(script(edge.books, path)?);
+        body(edge.target.server.addr, &path(edge.books - 1), &[])?;
+    }
+    let targets: Vec<&Target> = edges.iter().map(|edge| &edge.target).collect();
+    alternate(&bench.wrk, &bench.raw, &targets, PRESSURE, bench.rounds)
+}
+
+fn compare(bench: &mut Bench, what: &str, rounds: &[Rounds], limit: f64) {
+    let small = rounds[0].p99_ms();
+    for (books, rounds) in BOOKS.iter().zip(rounds).skip(1) {
+        let figure = Figure::new(format!("{what} of {books} books on native: p99"), rounds.p99_ms(), "ms");
+        bench.figure(figure.at_most_times("10 books", small, limit));
+    }
+}
+
+fn edge(books: u32) -> Result<Edge> {
+    let state = target_dir().join("bench").join(format!("catalogue-{books}"));
+    let _ = fs::remove_dir_all(&state);
+    fs::create_dir_all(&state)?;
+    let server = Native.launch(&Launch { state: Some(state.clone()), ..gateway_launch() })?;
+    let site = Site::new(&Plan::short(0), books).map_err(|e| Error(format!("the site: {e}")))?;
+    fill(server.addr, &site)?;
+    let shelf = body(server.addr, "/v1/books?limit=20", &[])?;
+    let newest = format!("\"book-{}\"", books - 1);
+    if !String::from_utf8_lossy(&shelf).contains(&newest) {
+        return Err(Error(format!("the newest of {books} books is not on the first page")));
+    }
+    let target = Target::new("", server, "/").with(|| vec![format!("Host: {HOST}")]);
+    Ok(Edge { target, books, state })
+}
+
+/// Puts the site there on several connections at once: then several values share a commit.
+fn fill(addr: SocketAddr, site: &Site) -> Result<()> {
+    let share = site.values.len().div_ceil(PUSHERS);
+    thread::scope(|scope| {
+        let parts = site.values.chunks(share);
+        let threads: Vec<_> =
+            parts.map(|part| scope.spawn(move || Pusher::open(addr).and_then(|mut pusher| pusher.all(part)))).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(pushed) => pushed.map_err(|e| Error(format!("the site cannot be published: {e}"))),
+            Err(_) => Err(Error("a thread that publishes the site panicked".to_owned())),
+        })
+    })
+}
+
+/// wrk's script: one of many requests, at random, the same ones in each run.
+fn script(books: u32, path: &dyn Fn(u32) -> String) -> Result<PathBuf> {
+    let file = target_dir().join("bench").join(format!("catalogue-{books}.lua"));
+    let mut text = String::from("local paths = {\n");
+    let step = (books / CHOICES).max(1);
+    for n in (0..books).step_by(step as usize) {
+        text.push_str(&format!("  \"{}\",\n", path(n)));
+    }
+    text.push_str("}\nmath.randomseed(1)\nrequest = function()\n");
+    text.push_str("  return wrk.format(\"GET\", paths[math.random(#paths)])\nend\n");
+    fs::write(&file, text)?;
+    Ok(file)
+}

@@ -1,0 +1,97 @@
+//! A paid chapter: tenant, token, access, a page of 20 kB out of KV.
+
+use std::fs;
+
+use aw_runtimes::{
+    Error, Launch, Result, Runtime, cache::target_dir, cloudflare::Cloudflare, fastly::Fastly, native::Native,
+};
+
+use super::{
+    Bench, javascript,
+    servers::{self, body},
+};
+use crate::{
+    bench::{
+        figure::Figure,
+        load::{Pressure, Target},
+        rounds::alternate,
+    },
+    conform::site::{HOST, MASTER_KEY, Plan, Reader, Site},
+};
+
+const PRESSURE: Pressure = Pressure { connections: 16, seconds: 3 };
+/// A chapter for readers of the tier `gold`.
+const CHAPTER: &str = "/books/moby-dick/4";
+
+fn site() -> Result<std::rc::Rc<Site>> {
+    Site::new(&Plan::whale(), 10).map(std::rc::Rc::new).map_err(|e| Error(format!("the site: {e}")))
+}
+
+/// What a reader's browser sends.
+fn headers(site: &Site) -> Vec<String> {
+    vec![format!("Host: {HOST}"), format!("Cookie: theme=dark; aw_access={}", site.token(Reader::Gold))]
+}
+
+/// The gateway in `runtime`, which is seen to sell the chapter and not to give it away.
+fn ours(name: &str, runtime: &dyn Runtime, site: &std::rc::Rc<Site>) -> Result<Target> {
+    let server = servers::gateway(runtime, site)?;
+    seen(server.addr, site)?;
+    let site = site.clone();
+    Ok(Target::new(name, server, CHAPTER).with(move || headers(&site)))
+}
+
+fn seen(addr: std::net::SocketAddr, site: &Site) -> Result<Vec<u8>> {
+    if body(addr, CHAPTER, &[]).is_ok() {
+        return Err(Error("a stranger was given a paid chapter".to_owned()));
+    }
+    let page = body(addr, CHAPTER, &headers(site))?;
+    let expected = &site.book.manifest.chapters[3].page;
+    if aw_trust::digest::sha256_hex(&page) != expected.sha256 {
+        return Err(Error(format!("the page of {} bytes is not the one that was published", page.len())));
+    }
+    Ok(page)
+}
+
+/// Native: at least 60 % of bare hyper with the same bytes from memory.
+pub(super) fn native(bench: &mut Bench) -> Result<()> {
+    let site = site()?;
+    let ours = ours("chapter on native", &Native, &site)?;
+    let page = seen(ours.server.addr, &site)?;
+    let file = target_dir().join("bench").join("chapter.html");
+    file.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(&file, &page)?;
+    let config = [("page".to_owned(), file.to_string_lossy().into_owned())].into();
+    let bare = Native.launch(&Launch { app: "bare".to_owned(), config, ..Launch::default() })?;
+    let bare = Target::new("the same bytes on bare hyper", bare, CHAPTER).with(move || headers(&site));
+    let rounds = alternate(&bench.wrk, &bench.raw, &[&ours, &bare], PRESSURE, bench.rounds)?;
+    let rps = Figure::new("paid chapter on native: throughput", rounds[0].rps(), "req/s");
+    bench.figure(rps.at_least_times("bare hyper", rounds[1].rps(), rounds[0].rps_ratio(&rounds[1]), 0.6));
+    bench.figure(Figure::new("paid chapter on native: CPU", rounds[0].cpu_us(), "us/req"));
+    Ok(())
+}
+
+/// Viceroy: at most half a millisecond of CPU.
+pub(super) fn fastly(bench: &mut Bench) -> Result<()> {
+    let ours = ours("chapter on Viceroy", &Fastly, &site()?)?;
+    let rounds = alternate(&bench.wrk, &bench.raw, &[&ours], PRESSURE, bench.rounds)?;
+    bench.figure(Figure::at_most("paid chapter on Viceroy: CPU", rounds[0].cpu_us() / 1_000.0, "ms/req", 0.5));
+    Ok(())
+}
+
+/// workerd: at least what the same job does in Hono and Web Cryptography.
+pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
+    let site = site()?;
+    let ours = ours("chapter on workerd", &Cloudflare, &site)?;
+    let key = String::from_utf8_lossy(MASTER_KEY).into_owned();
+    let launch = Launch { secrets: [("master-key".to_owned(), key)].into(), ..Launch::default() };
+    let hono = javascript::serve("hono/chapter", &launch)?;
+    servers::publish(hono.addr, &site)?;
+    seen(hono.addr, &site)?;
+    let hono = Target::new("chapter on Hono in workerd", hono, CHAPTER).with(move || headers(&site));
+    let rounds = alternate(&bench.wrk, &bench.raw, &[&ours, &hono], PRESSURE, bench.rounds)?;
+    let rps = Figure::new("paid chapter on workerd: throughput", rounds[0].rps(), "req/s");
+    bench.figure(rps.at_least_times("Hono", rounds[1].rps(), rounds[0].rps_ratio(&rounds[1]), 1.0));
+    let cpu = Figure::new("paid chapter on workerd: CPU", rounds[0].cpu_us(), "us/req");
+    bench.figure(cpu.at_most_times("Hono", rounds[1].cpu_us(), 1.0));
+    Ok(())
+}

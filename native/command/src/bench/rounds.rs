@@ -1,0 +1,87 @@
+//! Servers pressed in turns, so that what the machine does besides meets all of them alike.
+
+use std::path::Path;
+
+use aw_runtimes::Result;
+
+use super::{
+    load::{Measured, Pressure, Target, press},
+    raw::Raw,
+};
+
+/// What the rounds of one target came to.
+pub(super) struct Rounds(Vec<Measured>);
+
+/// Presses each of `targets` in each of `rounds` rounds, after one that does not count. The order turns round from one
+/// round to the next.
+///
+/// # Errors
+/// As [`press`].
+pub(super) fn alternate(
+    wrk: &Path,
+    raw: &Raw,
+    targets: &[&Target],
+    pressure: Pressure,
+    rounds: u32,
+) -> Result<Vec<Rounds>> {
+    for target in targets {
+        press(wrk, target, Pressure { seconds: 2, ..pressure })?;
+    }
+    let mut all: Vec<Rounds> = targets.iter().map(|_| Rounds(Vec::new())).collect();
+    for round in 0..rounds {
+        let mut order: Vec<usize> = (0..targets.len()).collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for n in order {
+            let measured = press(wrk, targets[n], pressure)?;
+            raw.note(&format!("{}, round {}", targets[n].name, round + 1), &measured.raw)?;
+            all[n].0.push(measured);
+        }
+    }
+    Ok(all)
+}
+
+impl Rounds {
+    /// The median of requests per second.
+    pub(super) fn rps(&self) -> f64 {
+        median(self.0.iter().map(|m| m.rps))
+    }
+
+    /// The median of the CPU per request, in microseconds.
+    pub(super) fn cpu_us(&self) -> f64 {
+        median(self.0.iter().map(|m| m.cpu_us))
+    }
+
+    /// The median of the 99th percentiles, in milliseconds.
+    pub(super) fn p99_ms(&self) -> f64 {
+        median(self.0.iter().map(|m| m.p99_ms))
+    }
+
+    /// The median of the rounds' ratios of requests per second.
+    pub(super) fn rps_ratio(&self, other: &Self) -> f64 {
+        median(self.0.iter().zip(&other.0).map(|(a, b)| a.rps / b.rps))
+    }
+}
+
+/// The middle value; of an even number the mean of the middle two.
+pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        n if n % 2 == 1 => values[n / 2],
+        n => (values[n / 2 - 1] + values[n / 2]) / 2.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_median_is_in_the_middle() {
+        let median = |values: &[f64]| super::median(values.iter().copied());
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
+        assert!(median(&[]).is_nan());
+    }
+}

@@ -1,0 +1,75 @@
+//! The origin is gone, and the book is read.
+
+use std::collections::BTreeMap;
+
+use aw_runtimes::{Error, Result};
+
+use super::{
+    Checks, Verdict,
+    alike::Pages,
+    press::{BOOK, Edge, Press, title_at},
+    reader::Reader,
+    relay::Fault,
+    said,
+};
+
+/// How often the book is read at each edge.
+const READS: usize = 1_000;
+
+/// Kills the origin with a publish that has not arrived, reads the whole book at every edge, and brings it back.
+pub(super) fn check(checks: &mut Checks<'_>, press: &mut Press, pages: &Pages) -> Result<()> {
+    press.edges.iter().for_each(|edge| edge.relay.set(Fault::Lost));
+    let before = press.edges.iter().map(title_at).collect::<Result<Vec<_>, _>>().map_err(Error)?;
+    let seen: Vec<u64> = press.edges.iter().map(|edge| edge.relay.seen()).collect();
+    press.retitle("Chapter 1, revised").and_then(|()| press.publish()).map_err(said).map_err(Error)?;
+    press.stack.hold_origin();
+    press.edges.iter().for_each(|edge| edge.relay.set(Fault::None));
+    for (edge, before) in press.edges.iter().zip(&before) {
+        let first = title_at(edge).and_then(|title| match title == *before {
+            true => Ok(()),
+            false => Err(format!("it serves {title:?}, which cannot have arrived")),
+        });
+        checks.hold(&format!("{} serves what it has while the origin is gone", edge.name), first)?;
+        checks.hold(&format!("{READS} reads at {} while the origin is gone", edge.name), reads(edge, press, pages))?;
+        checks.hold(&format!("{} says that nobody can log in now", edge.name), login(edge))?;
+    }
+    press.stack.release_origin().map_err(said).map_err(Error)?;
+    let tried = press.edges.iter().zip(&seen).all(|(edge, seen)| edge.relay.seen() > *seen);
+    let verdict = press.arrived("Chapter 1, revised");
+    checks.hold("a publish that was waiting arrives by itself when the origin is back", verdict)?;
+    checks.hold("it had been tried before", if tried { Ok(()) } else { Err("no delivery was tried".to_owned()) })
+}
+
+/// Reads the book over and over, as a stranger and as one who pays.
+fn reads(edge: &Edge, press: &Press, pages: &Pages) -> Verdict {
+    let mut stranger = Reader::stranger(edge.addr);
+    let mut member = Reader::member(edge.addr, &press.token);
+    let mut failures = Vec::new();
+    for n in 0..READS {
+        let (reader, pages): (&mut Reader, &BTreeMap<String, Vec<u8>>) =
+            if n % 2 == 0 { (&mut stranger, &pages.free) } else { (&mut member, &pages.paid) };
+        let Some((path, expected)) = pages.iter().nth(n / 2 % pages.len().max(1)) else {
+            return Err("there is nothing to read".to_owned());
+        };
+        match reader.get(path) {
+            Ok(reply) if reply.status() == 200 && reply.body == *expected => {}
+            Ok(reply) => failures.push(format!("{path}: {}, {} bytes", reply.status(), reply.body.len())),
+            Err(why) => failures.push(why),
+        }
+    }
+    match failures.first() {
+        None => Ok(()),
+        Some(first) => Err(format!("{} failed, the first: {first}", failures.len())),
+    }
+}
+
+/// What needs the origin is answered 503, with when to come back.
+fn login(edge: &Edge) -> Verdict {
+    let body = br#"{"email":"a@example.org","password":"whatever it is"}"#;
+    let json = [("content-type", "application/json")];
+    let reply = Reader::stranger(edge.addr).ask("POST", "/v1/auth/login", &json, body)?;
+    match (reply.status(), reply.head.text("retry-after")) {
+        (503, Some(_)) => Ok(()),
+        (status, after) => Err(format!("{status}, Retry-After {after:?}, for the book {}", BOOK.0)),
+    }
+}
