@@ -59,8 +59,7 @@ impl FastlyBody {
         self.left = self.left.map(|left| left.saturating_sub(read as u64));
     }
 
-    /// The end came: an error where it came too early. (Viceroy's `select` swallows the error of a connection that
-    /// was cut, and reading then gives a regular end.)
+    /// The end came: an error where it came too early (see [`select::park`](crate::select::park) for how it may).
     fn end(&mut self) -> Result<()> {
         self.ended = true;
         match self.left {

@@ -38,9 +38,6 @@ impl Ready {
     /// Ready once; polled again after that, it waits again.
     pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !self.waiting {
-            if abi::is_ready(self.item) {
-                return Poll::Ready(());
-            }
             self.waiting = true;
             ITEMS.with_borrow_mut(|items| items.push((self.item, cx.waker().clone())));
             return Poll::Pending;
@@ -193,19 +190,27 @@ pub(crate) fn poll() {
 }
 
 /// Waits until something can go on, and wakes it; `false` where nothing ever will.
+///
+/// Where there is one item and no timer, whoever waits for it is woken at once: using it waits as well as `select`
+/// does. That saves a call, and Viceroy's `select` looks at a body by reading from it and forgets the error that it
+/// finds: what was cut off would end regularly.
 pub(crate) fn park() -> bool {
     if fire() {
         return true;
     }
     let next = TIMERS.with_borrow(|timers| timers.iter().map(|timer| timer.at).min());
     let items: Vec<Item> = ITEMS.with_borrow(|items| items.iter().map(|(item, _)| *item).collect());
-    let timeout = match next {
-        // 0 is the host's word for ever; a timer must not fire early.
-        Some(at) => at.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000).clamp(1, u32::MAX.into()),
-        None if items.is_empty() => return false,
-        None => 0,
+    let woken = match (items.as_slice(), next) {
+        ([], None) => return false,
+        ([_], None) => Ok(Some(0)),
+        // 0 is the host's word for ever.
+        (_, None) => abi::select(&items, 0),
+        // A timer must not fire early.
+        (_, Some(at)) => {
+            let ms = at.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000);
+            abi::select(&items, ms.clamp(1, u32::MAX.into()) as u32)
+        }
     };
-    let woken = abi::select(&items, timeout as u32);
     ITEMS.with_borrow_mut(|items| match woken {
         Ok(Some(place)) if place < items.len() => items.remove(place).1.wake(),
         Ok(_) => {}
