@@ -19,7 +19,7 @@ pub(super) fn rehearse(ctx: &Ctx, tools: &NodeTools) -> Result<()> {
     let home = cache::folder("fastly")?;
     let fastly = |words: &[&str]| -> Result<Command> {
         let mut command = tools.command("fastly");
-        command.args(words).args(["--non-interactive", "--metadata-disable"]).current_dir(&ctx.checkout);
+        command.args(words).arg("--non-interactive").current_dir(&ctx.checkout);
         command.env("PATH", ctx.path(tools)?).env("XDG_CONFIG_HOME", &home);
         Ok(command)
     };
