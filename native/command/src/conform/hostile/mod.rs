@@ -107,31 +107,6 @@ mod tests {
     use crate::conform::site::Plan;
 
     #[test]
-    #[ignore]
-    fn dev() {
-        let site = Site::new(&Plan::whale(), 60).expect("a site");
-        let on = std::env::var("ON").unwrap();
-        let only = std::env::var("ONLY").unwrap_or_default();
-        let all = aw_runtimes::all();
-        let runtime = all.iter().find(|r| r.name() == on).unwrap();
-        let world = || crate::conform::World::gateway(runtime.as_ref(), &site);
-        let cases: Vec<Case> = cases(&site).filter(|c| c.name.contains(&only)).collect();
-        let began = std::time::Instant::now();
-        let outcomes = crate::conform::run::all(runtime.name(), &world, cases).unwrap();
-        for (name, outcome) in &outcomes {
-            if let Err(why) = outcome {
-                println!("FAILED {name}: {why}");
-            }
-        }
-        println!(
-            "{} of {} failed, {:?}",
-            outcomes.iter().filter(|o| o.1.is_err()).count(),
-            outcomes.len(),
-            began.elapsed()
-        );
-    }
-
-    #[test]
     fn there_are_many_and_each_has_a_name_of_its_own() {
         let site = Site::new(&Plan::whale(), 1).expect("a site");
         let names: Vec<String> = cases(&site).map(|case| case.name).collect();
