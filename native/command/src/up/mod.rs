@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub(crate) use plan::Plan;
-use push::Pusher;
+pub(crate) use push::Pusher;
 use signals::Signals;
 pub(crate) use stack::Stack;
 

@@ -48,8 +48,10 @@ pub(crate) struct Plan {
     pub(super) secrets: Secrets,
     pub(super) listen: Listen,
     pub(super) s3: SocketAddr,
-    pub(super) origin: Part,
-    pub(super) edges: Vec<Part>,
+    /// The origin.
+    pub(crate) origin: Part,
+    /// The edges, the main one first.
+    pub(crate) edges: Vec<Part>,
 }
 
 impl Plan {

@@ -11,13 +11,8 @@ use super::{
 };
 use crate::conform::wire::Reply;
 
-/// Header fields that a platform adds or frames by itself, and that may differ from another's.
-const PLATFORMS_OWN: [(&str, &str); 4] = [
-    ("connection", "whether the platform keeps connections"),
-    ("content-length", "HTTP/1.1 has two ways to frame a body, and a length that is unknown takes the other"),
-    ("date", "when it was answered; not every platform adds it"),
-    ("transfer-encoding", "HTTP/1.1 has two ways to frame a body"),
-];
+/// Header fields that a platform adds by itself, and that may differ from another's.
+const PLATFORMS_OWN: [(&str, &str); 1] = [("date", "when it was answered, in seconds; not every platform adds it")];
 
 /// The pages of the book, as they are to be: what the first edge answers.
 #[derive(Default)]

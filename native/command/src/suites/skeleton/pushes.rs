@@ -1,5 +1,10 @@
 //! Deliveries that are lost, doubled, late, and in another order.
 
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
 use aw_runtimes::{Error, Result};
 
 use super::{
@@ -8,6 +13,9 @@ use super::{
     relay::Fault,
     said,
 };
+
+/// How long a busy machine may take to try a delivery.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Has each fault happen to a publish; every edge ends at the newest.
 pub(super) fn check(checks: &mut Checks<'_>, press: &mut Press) -> Result<()> {
@@ -43,18 +51,21 @@ pub(super) fn check(checks: &mut Checks<'_>, press: &mut Press) -> Result<()> {
 /// Publishes under each title in turn while deliveries go that way, and lets them arrive again.
 fn during(press: &Press, fault: Fault, titles: &[&str]) -> Result<()> {
     press.edges.iter().for_each(|edge| edge.relay.set(fault));
-    for title in titles {
-        let seen: Vec<u64> = press.edges.iter().map(|edge| edge.relay.seen()).collect();
-        press.retitle(title).and_then(|()| press.publish()).map_err(said).map_err(Error)?;
-        // Until each edge's delivery has been tried: what is not sent cannot be lost.
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
-        while press.edges.iter().zip(&seen).any(|(edge, seen)| edge.relay.seen() <= *seen) {
-            if std::time::Instant::now() > until {
-                return Err(Error(format!("no delivery of {title:?} was tried for a minute")));
-            }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-    }
+    titles.iter().try_for_each(|title| tried(press, title))?;
     press.edges.iter().for_each(|edge| edge.relay.set(Fault::None));
+    Ok(())
+}
+
+/// Publishes under this title and waits until a delivery to each edge has been tried: what is not sent cannot be lost.
+pub(super) fn tried(press: &Press, title: &str) -> Result<()> {
+    let seen: Vec<u64> = press.edges.iter().map(|edge| edge.relay.seen()).collect();
+    press.retitle(title).and_then(|()| press.publish()).map_err(said).map_err(Error)?;
+    let until = Instant::now() + PATIENCE;
+    while press.edges.iter().zip(&seen).any(|(edge, seen)| edge.relay.seen() <= *seen) {
+        if Instant::now() > until {
+            return Err(Error(format!("no delivery of {title:?} was tried in {PATIENCE:?}")));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
     Ok(())
 }
