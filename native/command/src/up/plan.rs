@@ -7,7 +7,7 @@ use std::{
 };
 
 use aw_model::names;
-use aw_postgres::Listen;
+use aw_postgres::{Cluster, Listen};
 use aw_runtimes::{Launch, Runtime};
 
 use super::{Args, On, OriginOn};
@@ -55,10 +55,10 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Chooses ports and builds what has to be built.
+    /// Chooses ports and makes what takes long: the deployables and the database.
     ///
     /// # Errors
-    /// The first edge's port is taken, or something cannot be built.
+    /// The first edge's port is taken, or something cannot be made.
     pub(crate) fn new(data: &Data, args: &Args) -> Result<Self, Failure> {
         let secrets = Secrets::load_or_make(data)?;
         let mut ports = Ports::load(data)?;
@@ -95,15 +95,22 @@ impl Plan {
                 .collect::<Result<_, Failure>>()?,
             secrets,
         };
-        plan.build()?;
+        plan.build(data)?;
         Ok(plan)
     }
 
-    fn build(&self) -> Result<(), Failure> {
-        for part in std::iter::once(&self.origin).chain(&self.edges) {
-            part.runtime.build(&part.launch.app)?;
-        }
-        Ok(())
+    /// Builds the parts, and meanwhile makes the database where there is none.
+    fn build(&self, data: &Data) -> Result<(), Failure> {
+        let folder = data.path("postgres");
+        std::thread::scope(|scope| {
+            let database = scope.spawn(|| Cluster::prepare(&folder));
+            for part in std::iter::once(&self.origin).chain(&self.edges) {
+                part.runtime.build(&part.launch.app)?;
+            }
+            // A panic in there has been told by the panic hook.
+            database.join().unwrap_or_else(|_| Err(aw_runtimes::Error("the database could not be made".to_owned())))?;
+            Ok(())
+        })
     }
 }
 
