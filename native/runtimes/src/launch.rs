@@ -111,8 +111,11 @@ impl Server {
     /// launch's log; waits up to `patience` for it to accept connections.
     ///
     /// # Errors
-    /// It cannot be run, the process ended, or it did not accept connections in time; the message names the log.
+    /// The port is taken, it cannot be run, the process ended, or it did not accept connections in time; the message
+    /// names the log.
     pub fn start(command: &mut Command, launch: &Launch, addr: SocketAddr, patience: Duration) -> Result<Self> {
+        // Else another's answer on that port would be taken for the child's.
+        TcpListener::bind(addr).map_err(|e| Error(format!("{addr}: {e}: stop what listens there, or try again")))?;
         let log = || match &launch.log {
             Some(path) => File::options().create(true).append(true).open(path).map_err(at(path)).map(Stdio::from),
             None => Ok(Stdio::null()),
