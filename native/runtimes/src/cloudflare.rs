@@ -45,16 +45,17 @@ impl Runtime for Cloudflare {
     }
 
     fn launch(&self, launch: &Launch) -> Result<Server> {
-        serve(&bundle(&launch.app)?, launch)
+        serve(&bundle(&launch.app)?, launch, None)
     }
 }
 
 /// Starts workerd with the two modules in the folder `bundle`, which need not be one of ours: a benchmark has others
-/// to compare with.
+/// to compare with. It has KV of its own, unless a server at `kv` plays that (by the HTTP of workerd's KV binding):
+/// then what KV costs is not workerd's.
 ///
 /// # Errors
 /// As [`Runtime::launch`].
-pub fn serve(bundle: &Path, launch: &Launch) -> Result<Server> {
+pub fn serve(bundle: &Path, launch: &Launch, kv: Option<SocketAddr>) -> Result<Server> {
     let tools = setup::node()?;
     let port = launch.port.map_or_else(free_port, Ok)?;
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -70,7 +71,7 @@ pub fn serve(bundle: &Path, launch: &Launch) -> Result<Server> {
     fs::create_dir_all(&state).map_err(at(&state))?;
     let state = fs::canonicalize(&state).map_err(at(&state))?;
     let config =
-        files.write("config.capnp", &config::render(&Local { launch, addr, stores: &STORES, state: &state }))?;
+        files.write("config.capnp", &config::render(&Local { launch, addr, stores: &STORES, state: &state, kv }))?;
     let mut command = tools.command("workerd");
     command.arg("serve").arg(&config);
     let server = Server::start(&mut command, launch, addr, PATIENCE)?;

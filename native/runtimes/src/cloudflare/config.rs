@@ -13,6 +13,8 @@ pub(super) struct Local<'a> {
     pub(super) stores: &'a [&'a str],
     /// The folder of the KV stores.
     pub(super) state: &'a Path,
+    /// A server that plays the KV stores instead of the local worker.
+    pub(super) kv: Option<SocketAddr>,
 }
 
 /// A string literal of the Cap'n Proto language: what is not plain ASCII as bytes.
@@ -38,7 +40,7 @@ fn list<T>(items: impl IntoIterator<Item = T>, item: impl Fn(T) -> String) -> St
 
 /// The configuration, to be read from a folder that has the bundle and the two local workers.
 pub(super) fn render(local: &Local<'_>) -> String {
-    let Local { launch, addr, stores, state } = local;
+    let Local { launch, addr, stores, state, kv } = local;
     let text = |name: &str, value: &str| format!("(name = {}, text = {})", quoted(name), quoted(value));
     let flags = COMPATIBILITY_FLAGS.map(quoted).join(", ");
     let date = quoted(COMPATIBILITY_DATE);
@@ -52,6 +54,10 @@ pub(super) fn render(local: &Local<'_>) -> String {
     ]
     .concat();
     let kv = list(*stores, |store| {
+        if let Some(addr) = kv {
+            let (name, addr) = (quoted(&format!("kv-{store}")), quoted(&addr.to_string()));
+            return format!("(name = {name}, external = (address = {addr}, http = ()))");
+        }
         format!(
             r#"(name = {}, worker = (
       modules = [(name = "kv.mjs", esModule = embed "kv.mjs")], compatibilityDate = {date},
@@ -114,7 +120,8 @@ mod tests {
             ..Launch::default()
         };
         let addr = (Ipv4Addr::LOCALHOST, 8787).into();
-        let text = render(&Local { launch: &launch, addr, stores: &["content"], state: Path::new("/data/kv") });
+        let text =
+            render(&Local { launch: &launch, addr, stores: &["content"], state: Path::new("/data/kv"), kv: None });
         for line in [
             r#"(name = "BACKEND_ORIGIN", text = "http://127.0.0.1:4000"),"#,
             r#"(name = "EDGE_NAME", text = "a\", text = \"b"),"#,

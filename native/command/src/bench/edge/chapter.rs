@@ -1,13 +1,13 @@
 //! A paid chapter: tenant, token, access, a page of 20 kB out of KV.
 
-use std::fs;
+use std::{fs, net::SocketAddr, rc::Rc};
 
 use aw_runtimes::{
-    Error, Launch, Result, Runtime, cache::target_dir, cloudflare::Cloudflare, fastly::Fastly, native::Native,
+    Error, Launch, Result, Runtime, Server, cache::target_dir, cloudflare, fastly::Fastly, native::Native,
 };
 
 use super::{
-    Bench, javascript,
+    Bench, javascript, kv,
     servers::{self, body},
 };
 use crate::{
@@ -23,8 +23,8 @@ const PRESSURE: Pressure = Pressure { connections: 16, seconds: 3 };
 /// A chapter for readers of the tier `gold`.
 const CHAPTER: &str = "/books/moby-dick/4";
 
-fn site() -> Result<std::rc::Rc<Site>> {
-    Site::new(&Plan::whale(), 10).map(std::rc::Rc::new).map_err(|e| Error(format!("the site: {e}")))
+fn site() -> Result<Rc<Site>> {
+    Site::new(&Plan::whale(), 10).map(Rc::new).map_err(|e| Error(format!("the site: {e}")))
 }
 
 /// What a reader's browser sends.
@@ -32,15 +32,20 @@ fn headers(site: &Site) -> Vec<String> {
     vec![format!("Host: {HOST}"), format!("Cookie: theme=dark; aw_access={}", site.token(Reader::Gold))]
 }
 
-/// The gateway in `runtime`, which is seen to sell the chapter and not to give it away.
-fn ours(name: &str, runtime: &dyn Runtime, site: &std::rc::Rc<Site>) -> Result<Target> {
-    let server = servers::gateway(runtime, site)?;
+/// The gateway in `runtime`, with the site.
+fn ours(name: &str, runtime: &dyn Runtime, site: &Rc<Site>) -> Result<Target> {
+    target(name, runtime.launch(&servers::gateway_launch())?, site)
+}
+
+/// `server` with the site, seen to sell the chapter and not to give it away.
+fn target(name: &str, server: Server, site: &Rc<Site>) -> Result<Target> {
+    servers::publish(server.addr, site)?;
     seen(server.addr, site)?;
     let site = site.clone();
     Ok(Target::new(name, server, CHAPTER).with(move || headers(&site)))
 }
 
-fn seen(addr: std::net::SocketAddr, site: &Site) -> Result<Vec<u8>> {
+fn seen(addr: SocketAddr, site: &Site) -> Result<Vec<u8>> {
     if body(addr, CHAPTER, &[]).is_ok() {
         return Err(Error("a stranger was given a paid chapter".to_owned()));
     }
@@ -78,16 +83,16 @@ pub(super) fn fastly(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// workerd: at least what the same job does in Hono and Web Cryptography.
+/// workerd: at least what the same job does in Hono and Web Cryptography. KV is a server of its own, the same for both,
+/// as it is for a deployed Worker.
 pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
-    let site = site()?;
-    let ours = ours("chapter on workerd", &Cloudflare, &site)?;
+    let (site, kv) = (site()?, kv::start()?);
+    let server = cloudflare::serve(&cloudflare::bundle("gateway")?, &servers::gateway_launch(), Some(kv))?;
+    let ours = target("chapter on workerd", server, &site)?;
     let key = String::from_utf8_lossy(MASTER_KEY).into_owned();
     let launch = Launch { secrets: [("master-key".to_owned(), key)].into(), ..Launch::default() };
-    let hono = javascript::serve("hono/chapter", &launch)?;
-    servers::publish(hono.addr, &site)?;
-    seen(hono.addr, &site)?;
-    let hono = Target::new("chapter on Hono in workerd", hono, CHAPTER).with(move || headers(&site));
+    let hono = javascript::serve("hono/chapter", &launch, Some(kv))?;
+    let hono = target("chapter on Hono in workerd", hono, &site)?;
     let rounds = alternate(&bench.wrk, &bench.raw, &[&ours, &hono], PRESSURE, bench.rounds)?;
     let rps = Figure::new("paid chapter on workerd: throughput", rounds[0].rps(), "req/s");
     bench.figure(rps.at_least_times("Hono", rounds[1].rps(), rounds[0].rps_ratio(&rounds[1]), 1.0));

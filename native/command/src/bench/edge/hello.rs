@@ -52,9 +52,10 @@ pub(super) fn spin(bench: &mut Bench) -> Result<()> {
 /// workerd: no more CPU than Hono. Plain JavaScript is beside it as the floor.
 pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
     let ours = Target::new("hello on workerd", alone(&Cloudflare, "hello")?, "/");
-    let hono = Target::new("hello on Hono in workerd", javascript::serve("hono/hello", &Default::default())?, "/");
+    let hono =
+        Target::new("hello on Hono in workerd", javascript::serve("hono/hello", &Default::default(), None)?, "/");
     let plain =
-        Target::new("hello in plain JavaScript", javascript::serve("plain-js/hello", &Default::default())?, "/");
+        Target::new("hello in plain JavaScript", javascript::serve("plain-js/hello", &Default::default(), None)?, "/");
     let rounds = alternate(&bench.wrk, &bench.raw, &[&ours, &hono, &plain], PRESSURE, bench.rounds)?;
     let cpu = |name: &str, rounds: &Rounds| Figure::new(name, rounds.cpu_us(), "us/req");
     bench.figure(cpu("hello on workerd: CPU", &rounds[0]).at_most_times("Hono", rounds[1].cpu_us(), 1.0));

@@ -1,6 +1,6 @@
 //! Workers written in JavaScript, to be compared with.
 
-use std::{fs, path::PathBuf};
+use std::{fs, net::SocketAddr, path::PathBuf};
 
 use aw_runtimes::{
     Launch, Result, Server,
@@ -12,13 +12,13 @@ use aw_runtimes::{
 /// The smallest module of WebAssembly: the runtime's configuration names one, and these workers have none.
 const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
 
-/// Starts workerd with `bench/NAME.mjs`, bundled by esbuild as wrangler would.
+/// Starts workerd with `bench/NAME.mjs`, bundled by esbuild as wrangler would, and with KV at `kv`, where that is given.
 ///
 /// # Errors
 /// A tool is missing, or the worker does not start.
-pub(super) fn serve(name: &str, launch: &Launch) -> Result<Server> {
+pub(super) fn serve(name: &str, launch: &Launch, kv: Option<SocketAddr>) -> Result<Server> {
     let app = name.replace('/', "-");
-    cloudflare::serve(&bundle(name, &app)?, &Launch { app, ..launch.clone() })
+    cloudflare::serve(&bundle(name, &app)?, &Launch { app, ..launch.clone() }, kv)
 }
 
 fn bundle(name: &str, app: &str) -> Result<PathBuf> {

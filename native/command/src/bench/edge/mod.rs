@@ -5,13 +5,14 @@ mod catalogue;
 mod chapter;
 mod hello;
 mod javascript;
+mod kv;
 mod servers;
 mod sizes;
 mod start;
 
 use std::path::PathBuf;
 
-use aw_runtimes::{Result, setup};
+use aw_runtimes::{Result, process, setup};
 
 use super::{Args, figure::Figure, figure::Report, machine, raw::Raw};
 use crate::failure::Failure;
@@ -61,6 +62,7 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
         return Err(Failure::Usage(format!("bench edge: there is no part {unknown}; there are {}", names.join(", "))));
     }
     let machine = machine::describe();
+    process::high_priority();
     let mut bench = Bench { wrk: setup::wrk()?, raw: Raw::begin("edge")?, rounds: args.rounds, figures: Vec::new() };
     bench.raw.note("machine", &machine)?;
     for (name, part) in PARTS.iter().filter(|(name, _)| args.only.is_empty() || args.only.iter().any(|n| n == name)) {

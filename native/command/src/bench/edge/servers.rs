@@ -33,16 +33,6 @@ pub(super) fn gateway_launch() -> Launch {
     }
 }
 
-/// The gateway in `runtime`, without an origin, with `site` on it.
-///
-/// # Errors
-/// It does not start, or a value is refused.
-pub(super) fn gateway(runtime: &dyn Runtime, site: &Site) -> Result<Server> {
-    let server = runtime.launch(&gateway_launch())?;
-    publish(server.addr, site)?;
-    Ok(server)
-}
-
 /// Puts `site` on the edge at `addr`.
 ///
 /// # Errors

@@ -64,8 +64,8 @@ fn worker(bench: &mut Bench) -> Result<()> {
     };
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        ours.push(first(cloudflare::serve(&bundle, &gateway_launch())?)?);
-        plain.push(first(javascript::serve("plain-js/hello", &Default::default())?)?);
+        ours.push(first(cloudflare::serve(&bundle, &gateway_launch(), None)?)?);
+        plain.push(first(javascript::serve("plain-js/hello", &Default::default(), None)?)?);
     }
     bench.raw.note("workerd to the first answer, ms CPU: ours", &format!("{ours:.1?}"))?;
     bench.raw.note("workerd to the first answer, ms CPU: plain JavaScript", &format!("{plain:.1?}"))?;
