@@ -43,7 +43,8 @@ pub const fn key_ok(key: &str) -> bool {
     !key.is_empty() && key.len() <= KV_KEY
 }
 
-/// Whether `name` may be a database's: 1 to 63 of `a-z 0-9 _`, which mean nothing else in any connection string.
+/// Whether `name` may be a database's: 1 to 63 of `a-z 0-9 _ -`, which mean nothing else in any connection string.
 pub fn database_ok(name: &str) -> bool {
-    (1..=63).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    (1..=63).contains(&name.len()) && name.bytes().all(plain)
 }

@@ -63,7 +63,7 @@ impl Databases {
             return Ok(pool.clone());
         }
         if !limits::database_ok(database) {
-            return Err(Error::internal("a database's name is 1 to 63 of a-z, 0-9 and _"));
+            return Err(Error::internal("a database's name is 1 to 63 of a-z, 0-9, _ and -"));
         }
         let Some(settings) = &self.settings else { return Err(Error::Missing("the setting database".into())) };
         let mut config = tokio_postgres::Config::new();

@@ -119,7 +119,7 @@ mod tests {
         Launch {
             app: "origin".into(),
             backends: own("edge-one", "http://127.0.0.1:4000"),
-            secrets: own("edge-key", "se\"cret"),
+            secrets: own("edge-key", "open\"sesame"),
             database: Some(Database {
                 host: "127.0.0.1".into(),
                 port: 5433,
@@ -135,10 +135,10 @@ mod tests {
         let launch = launch();
         let variables = variables(&launch);
         let key = variables.iter().find(|v| v.name == "edge_key").unwrap();
-        assert_eq!((key.environment().as_str(), key.value.as_str()), ("SPIN_VARIABLE_EDGE_KEY", "se\"cret"));
+        assert_eq!((key.environment().as_str(), key.value.as_str()), ("SPIN_VARIABLE_EDGE_KEY", "open\"sesame"));
         let parts = [Part::new("user", &["/v1/users/..."]), Part::new("content", &["/..."])];
         let text = render(&launch, &parts, &["/a/user.wasm".into(), "/a/content.wasm".into()], &variables);
-        assert!(!text.contains("cret") && !text.contains("it's"), "{text}");
+        assert!(!text.contains("sesame") && !text.contains("it's"), "{text}");
         assert!(text.contains("edge_key = { required = true, secret = true }"), "{text}");
         assert!(text.contains(r#"allowed_outbound_hosts = ["{{ backend_edge_one }}", "postgres://127.0.0.1:5433"]"#));
         assert!(text.contains("route = \"/v1/users/...\"\ncomponent = \"user\""));

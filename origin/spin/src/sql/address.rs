@@ -1,6 +1,6 @@
 //! Where a database is.
 
-use aw_platform::{Error, Result};
+use aw_platform::{Error, Result, limits};
 
 use crate::variables;
 
@@ -17,8 +17,7 @@ pub(super) fn of(database: &str) -> Result<String> {
 /// Adds the database's name to the server's address. Nothing in a name can change another part of the string: it is
 /// 1 to 63 of `a-z 0-9 _ -`.
 fn join(server: &str, database: &str) -> Result<String> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    if !(1..=63).contains(&database.len()) || !database.bytes().all(plain) {
+    if !limits::database_ok(database) {
         return Err(Error::internal("a database's name is 1 to 63 of a-z, 0-9, _ and -"));
     }
     if !server.starts_with("postgres://") && !server.starts_with("postgresql://") {
