@@ -10,7 +10,7 @@ mod sysroot;
 use std::{path::PathBuf, process::Command};
 
 pub(crate) use cargo::only_program;
-pub use cargo::program as cargo_program;
+pub use cargo::{command as cargo_command, program as cargo_program};
 pub(crate) use route::ready as route_ready;
 pub use route::{Route, route};
 
@@ -102,7 +102,7 @@ pub fn cargo_for(target: Target, subcommand: &str) -> Result<Command> {
 /// A package does not compile, or has no program.
 pub fn native(packages: &[&str], release: bool) -> Result<Vec<PathBuf>> {
     memo::once((if release { "release" } else { "debug" }, packages), || {
-        let mut command = Command::new(cargo::program()?);
+        let mut command = cargo_command()?;
         command.arg("build").current_dir(checkout());
         if release {
             command.arg("--release");

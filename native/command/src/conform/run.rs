@@ -47,14 +47,15 @@ pub(crate) fn all(
     cases: Vec<Case>,
 ) -> Result<Vec<Outcome>, String> {
     let mut world = Ok(start().map(Arc::new).map_err(|e| e.0)?);
-    let (total, mut restarts, mut outcomes) = (cases.len(), 0, Vec::new());
+    let (total, mut restarts, mut outcomes, mut times) = (cases.len(), 0, Vec::new(), Vec::new());
     for (n, case) in cases.into_iter().enumerate() {
         show(&format!("{runtime} {}/{total} {}", n + 1, case.name));
-        let name = case.name.clone();
+        let (name, begun) = (case.name.clone(), Instant::now());
         let outcome = match &world {
             Ok(world) => one(world, case, DEADLINE),
             Err(why) => Err(format!("the runtime does not start: {why}")),
         };
+        times.push((begun.elapsed(), name.clone()));
         let dead = outcome.is_err() && world.as_ref().is_ok_and(|world| !world.answers());
         if dead {
             world = if restarts < RESTARTS {
@@ -74,7 +75,19 @@ pub(crate) fn all(
         world.stop();
     }
     show("");
+    slowest(times);
     Ok(outcomes)
+}
+
+/// Names the cases that took longest, on a terminal.
+fn slowest(mut times: Vec<(Duration, String)>) {
+    if !stderr().is_terminal() {
+        return;
+    }
+    times.sort();
+    for (time, name) in times.iter().rev().take(5).filter(|(time, _)| time.as_secs() >= 1) {
+        eprintln!("  {:>6.1} s  {name}", time.as_secs_f64());
+    }
 }
 
 /// Runs one case on a thread of its own, which is left behind where it does not come to an end.

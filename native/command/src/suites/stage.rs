@@ -88,7 +88,7 @@ impl Ctx {
     /// # Errors
     /// There is no Cargo.
     pub(crate) fn cargo(&self, words: &[&str]) -> Result<Command> {
-        let mut command = Command::new(aw_runtimes::build::cargo_program()?);
+        let mut command = aw_runtimes::build::cargo_command()?;
         command.args(words).current_dir(&self.checkout).env("CARGO_TERM_COLOR", "never");
         Ok(command)
     }

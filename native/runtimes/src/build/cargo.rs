@@ -23,6 +23,24 @@ pub fn program() -> Result<PathBuf> {
         .ok_or_else(|| Error("cargo: not found: install Rust 1.95 or later (rustup.rs)".into()))
 }
 
+/// Cargo, without what a Cargo that runs us has told us of our own package: build scripts that look at it (ring's does)
+/// would run again, and everything above them be built again, each time that the other way was taken.
+///
+/// # Errors
+/// As [`program`].
+pub fn command() -> Result<Command> {
+    let mut command = Command::new(program()?);
+    let ours = |name: &str| {
+        name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_MANIFEST_")
+            || matches!(name, "OUT_DIR" | "CARGO_PRIMARY_PACKAGE" | "CARGO_CRATE_NAME" | "CARGO_BIN_NAME")
+    };
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
+        command.env_remove(name);
+    }
+    Ok(command)
+}
+
 /// The part of Cargo's JSON messages that tells of a finished artifact.
 #[derive(Deserialize)]
 struct Message {

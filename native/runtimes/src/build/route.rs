@@ -7,7 +7,7 @@ use std::{
     sync::Mutex,
 };
 
-use super::{Target, cargo::program, sysroot, sysroot::Sysroot};
+use super::{Target, cargo::command, sysroot, sysroot::Sysroot};
 use crate::{Error, Result, cache::checkout, process::find, setup::apt};
 
 /// A way to compile for wasm.
@@ -148,7 +148,7 @@ impl Route {
     /// `cargo SUBCOMMAND` of the route.
     pub(super) fn cargo(&self, subcommand: &str) -> Result<Command> {
         let Self::Debian(sysroot) = self else {
-            let mut command = Command::new(program()?);
+            let mut command = command()?;
             command.arg(subcommand);
             without_cargo(&mut command);
             return Ok(command);

@@ -3,14 +3,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use sha2::{Digest, Sha256};
 
 use crate::{
     Error, Result,
-    build::{cargo_program, only_program},
+    build::{cargo_command, only_program},
     cache::{self, at, checkout},
     process::executable,
 };
@@ -24,7 +23,7 @@ pub fn spin_host() -> Result<PathBuf> {
     let name = name()?;
     let dir = cache::entry("tools", &name, complete, |dir, _| {
         eprintln!("setup: building the test host for Spin components: about ten minutes of CPU the first time");
-        let mut command = Command::new(cargo_program()?);
+        let mut command = cargo_command()?;
         command
             .args(["build", "--release", "--locked"])
             .env("CARGO_TARGET_DIR", cache::folder("build")?.join("spin-host"))

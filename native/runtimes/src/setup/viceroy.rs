@@ -1,10 +1,10 @@
 //! Viceroy, Fastly's local Compute runtime, built from its published source.
 
-use std::{path::PathBuf, process::Command};
+use std::path::PathBuf;
 
 use crate::{
     Result,
-    build::cargo_program,
+    build::cargo_command,
     cache,
     process::{executable, find, first_line, run},
 };
@@ -26,7 +26,7 @@ pub fn viceroy() -> Result<PathBuf> {
         eprintln!("setup: building Viceroy {VERSION}: 10 to 25 minutes of CPU, once per machine");
         // Kept if it is interrupted, so that the next try goes on from there.
         let target = cache::folder("build")?.join("viceroy");
-        let mut command = Command::new(cargo_program()?);
+        let mut command = cargo_command()?;
         command
             .args(["install", "viceroy", "--version", VERSION, "--locked", "--no-track", "--root"])
             .arg(dir)
