@@ -32,7 +32,7 @@ pub(super) fn render(manifest: &Manifest) -> Result<String, String> {
     out.push_str(&format!("compatibility_flags = {}\n", list(&cloudflare.compatibility_flags)));
     out.push_str("# The bundle is whole: nothing is bundled again, so that what is deployed is what was tested.\n");
     out.push_str("no_bundle = true\nfind_additional_modules = true\n");
-    out.push_str("rules = [{ type = \"CompiledWasm\", globs = [\"*.wasm\"] }]\n");
+    out.push_str("rules = [{ type = \"CompiledWasm\", globs = [\"*.wasm\"], fallthrough = false }]\n");
     out.push_str("send_metrics = false\n\n");
     out.push_str(&format!("[build]\ncommand = {}\n", quoted(&format!("cargo aw build cloudflare {}", cloudflare.app))));
     out.push_str("\n[observability]\nenabled = true\n");

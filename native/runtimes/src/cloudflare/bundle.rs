@@ -27,7 +27,7 @@ pub fn binding(name: &str) -> String {
 /// Builds the deployable `app` and writes its two modules to `dist/cloudflare/APP` in the checkout; returns the folder.
 ///
 /// The bundle is whole: wrangler deploys it as it is, with `main = "dist/cloudflare/APP/index.js"`, `no_bundle = true`,
-/// `find_additional_modules = true` and the rule `{ type = "CompiledWasm", globs = ["*.wasm"] }`.
+/// `find_additional_modules = true` and the rule `{ type = "CompiledWasm", globs = ["*.wasm"], fallthrough = false }`.
 ///
 /// # Errors
 /// The app does not compile, or there is no esbuild and it cannot be had.
@@ -38,7 +38,8 @@ pub fn bundle(app: &str) -> Result<PathBuf> {
     // Two at once would read what the other has half written.
     let _lock = cache::lock(&format!("bundle-cloudflare-{app}"))?;
     fs::create_dir_all(&dir).map_err(at(&dir))?;
-    fs::copy(&core, dir.join(MODULE)).map_err(at(&core))?;
+    // Not copied: a module is no program, and a copy would have its mode.
+    fs::write(dir.join(MODULE), fs::read(&core).map_err(at(&core))?)?;
     let mut esbuild = tools.command("esbuild");
     esbuild
         .arg(checkout().join("edge/cloudflare/js/entry.mjs"))
