@@ -7,7 +7,7 @@ use aw_runtimes::{
 };
 
 use super::{
-    Bench, javascript, kv,
+    Bench, beside, javascript,
     servers::{self, body},
 };
 use crate::{
@@ -86,7 +86,7 @@ pub(super) fn fastly(bench: &mut Bench) -> Result<()> {
 /// workerd: at least what the same job does in Hono and Web Cryptography. KV is a server of its own, the same for both,
 /// as it is for a deployed Worker.
 pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
-    let (site, kv) = (site()?, kv::start()?);
+    let (site, kv) = (site()?, beside::kv()?);
     let server = cloudflare::serve(&cloudflare::bundle("gateway")?, &servers::gateway_launch(), Some(kv))?;
     let ours = target("chapter on workerd", server, &site)?;
     let key = String::from_utf8_lossy(MASTER_KEY).into_owned();

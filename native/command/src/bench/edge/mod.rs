@@ -1,11 +1,11 @@
 //! `authorworks bench edge`: what an edge costs, on every runtime, beside what one would write without us.
 
 mod allocations;
+mod beside;
 mod catalogue;
 mod chapter;
 mod hello;
 mod javascript;
-mod kv;
 mod servers;
 mod sizes;
 mod start;

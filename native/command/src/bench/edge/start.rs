@@ -1,37 +1,33 @@
 //! What it costs to begin.
 
-use std::{thread::sleep, time::Duration};
-
-use aw_runtimes::{Result, Runtime, Server, cloudflare, fastly::Fastly, spin::Spin};
+use aw_model::names;
+use aw_runtimes::{Error, Launch, Result, Runtime, Server, cloudflare, fastly::Fastly, spin::Spin};
 
 use super::{
-    Bench, javascript,
-    servers::{alone, body, gateway_launch},
+    Bench, beside, javascript,
+    servers::{body, gateway_launch, publish},
 };
-use crate::bench::{
-    cpu,
-    figure::Figure,
-    load::{Pressure, Target},
-    rounds::{alternate, median},
+use crate::{
+    bench::{
+        cpu,
+        figure::Figure,
+        load::{Pressure, Target},
+        rounds::{alternate, median},
+    },
+    conform::site::{HOST, Plan, Site},
 };
 
-/// Longer than an instance waits for another request before it ends.
-const IDLE: Duration = Duration::from_millis(1_250);
-/// How many new instances are measured.
-const INSTANCES: u32 = 15;
+/// Viceroy keeps so many instances that wait for another request; what is above them ends with its request.
+const KEPT: u32 = 5;
+/// Requests at once, most of which need a new instance each time.
+const CROWD: u32 = 64;
 /// How many times each worker is started.
 const STARTS: u32 = 9;
 
 /// A new instance in Viceroy at most 0.3 ms of CPU, a new one in Spin at most 1 ms, a worker ready at most 20 ms of CPU
 /// after the runtime is.
 pub(super) fn run(bench: &mut Bench) -> Result<()> {
-    let gateway = Fastly.launch(&gateway_launch())?;
-    let fresh = instances(bench, "gateway on Viceroy", &gateway)?;
-    bench.figure(Figure::at_most("gateway on Viceroy: a new instance and its request", fresh, "ms CPU", 0.3));
-    drop(gateway);
-    let bare = instances(bench, "the bare SDK in Viceroy", &alone(&Fastly, "bare")?)?;
-    bench.figure(Figure::new("the bare SDK in Viceroy: a new instance and its request", bare, "ms CPU"));
-
+    viceroy(bench)?;
     // Spin makes an instance for each request.
     let spin = Target::new("gateway on Spin, a new instance each", Spin.launch(&gateway_launch())?, "/health");
     let pressure = Pressure { connections: 4, seconds: 3 };
@@ -41,18 +37,26 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     worker(bench)
 }
 
-/// The CPU of a request that has to wait for a new instance, in milliseconds: the median of some.
-fn instances(bench: &Bench, name: &str, server: &Server) -> Result<f64> {
-    body(server.addr, "/health", &[])?;
-    let mut spent = Vec::new();
-    for _ in 0..INSTANCES {
-        sleep(IDLE);
-        let before = cpu::micros(server.pid());
-        body(server.addr, "/health", &[])?;
-        spent.push((cpu::micros(server.pid()) - before) / 1_000.0);
-    }
-    bench.raw.note(&format!("{name}: CPU of new instances, ms"), &format!("{spent:.3?}"))?;
-    Ok(median(spent.into_iter()))
+/// What a new instance of the gateway costs in Viceroy: the CPU of a forwarded request in a crowd, most of which get a
+/// new instance, less that of the same request where all get one that waited. The origin takes its time, so that
+/// about as many requests per second are made in both.
+fn viceroy(bench: &mut Bench) -> Result<()> {
+    let site = Site::new(&Plan::short(0), 1).map_err(|e| Error(format!("the site: {e}")))?;
+    let origin = format!("http://{}", beside::slow_origin()?);
+    let backends = [(names::ORIGIN.to_owned(), origin)].into();
+    let server = Fastly.launch(&Launch { backends, ..gateway_launch() })?;
+    publish(server.addr, &site)?;
+    let host = || vec![format!("Host: {HOST}")];
+    let mut target = Target::new("gateway on Viceroy, instances kept", server, "/v1/wait?ms=8").with(host);
+    let pressure = |connections| Pressure { connections, seconds: 4 };
+    let kept = alternate(&bench.wrk, &bench.raw, &[&target], pressure(KEPT), bench.rounds)?.remove(0).cpu_us();
+    (target.name, target.path) = ("gateway on Viceroy, a new instance each".to_owned(), "/v1/wait?ms=100".to_owned());
+    let crowd = alternate(&bench.wrk, &bench.raw, &[&target], pressure(CROWD), bench.rounds)?.remove(0).cpu_us();
+    let new = f64::from(CROWD - KEPT) / f64::from(CROWD);
+    let each = (crowd - kept).max(0.0) / new / 1_000.0;
+    bench.figure(Figure::at_most("gateway on Viceroy: a new instance", each, "ms CPU", 0.3));
+    bench.figure(Figure::new("gateway on Viceroy: a forwarded request", kept / 1_000.0, "ms CPU"));
+    Ok(())
 }
 
 /// The CPU of workerd from its start to the first answer, with our gateway and with the smallest worker.
