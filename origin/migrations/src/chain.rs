@@ -37,6 +37,7 @@ macro_rules! chain {
 
 const CONTROL: &[Migration] = chain! {
     1 "control/0001_tenants.sql"
+    2 "control/0002_quotas.sql"
 };
 
 const TENANT: &[Migration] = chain! {
@@ -44,6 +45,12 @@ const TENANT: &[Migration] = chain! {
     2 "tenant/0002_books.sql"
     3 "tenant/0003_publishing.sql"
     4 "tenant/0004_requests.sql"
+    5 "tenant/0005_mail.sql"
+    6 "tenant/0006_factors.sql"
+    7 "tenant/0007_manuscripts.sql"
+    8 "tenant/0008_exports.sql"
+    9 "tenant/0009_files.sql"
+    10 "tenant/0010_subscriptions.sql"
 };
 
 impl Kind {

@@ -27,6 +27,9 @@ pub(super) const PACKAGES: [(&str, &str); 5] = [
     ("esbuild", "0.28.2"),
 ];
 
+/// What browsers and servers of others use, for tests against our own.
+const CLIENTS: [(&str, &str); 2] = [("stripe", "23.1.0"), ("tus-js-client", "4.3.1")];
+
 const PROGRAMS: [&str; 5] = ["node", "wrangler", "workerd", "fastly", "esbuild"];
 
 /// The installed Node tools.
@@ -76,6 +79,14 @@ impl NodeTools {
 pub fn node() -> Result<NodeTools> {
     let dir = packages(FOLDER, &PACKAGES, &PROGRAMS)?;
     Ok(NodeTools { dir })
+}
+
+/// The `node_modules` folder with the stock clients that tests drive: `stripe` and `tus-js-client`.
+///
+/// # Errors
+/// As [`node`].
+pub fn clients() -> Result<PathBuf> {
+    Ok(packages("clients-1", &CLIENTS, &[])?.join("node_modules"))
 }
 
 /// The tools if they are there.
