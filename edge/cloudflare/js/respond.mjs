@@ -1,7 +1,8 @@
 // The core's response as workerd's.
 
-/** How many shapes are kept: an app has few, an origin whose responses pass through may have many. */
-const SHAPES = 64;
+/** How much of a head is known from before; the same numbers as `Known` in abi.rs. */
+const UNKNOWN = 0;
+const ALL = 2;
 
 /**
  * Responses of one status and with the same headers in the same order. Most of their values are the same from one
@@ -20,63 +21,59 @@ class Shape {
     this.length = names.indexOf("content-length");
     /** What the next one is made from. A name that comes twice is appended, so that nothing may be there before. */
     this.model = this.encoded || new Set(names).size < names.length ? undefined : new Response(null, { status: this.status });
-    /** The model's values, as text and one by one. */
-    this.text = names.length === 0 ? "" : undefined;
-    /** @type {string[]} */
+    /** The last one's values, which are the model's too. @type {string[]} */
     this.values = [];
+  }
+
+  /** The length that the values tell. @param {string | undefined} text as for `response` */
+  size(text) {
+    if (this.length < 0) return undefined;
+    return Number((text === undefined ? this.values : text.split("\n"))[this.length]);
   }
 
   /**
    * @param {BodyInit | null} body
-   * @param {string} text the values, each on a line
+   * @param {string | undefined} text the values, each on a line; undefined for those of the last one
    * @returns {Response}
    */
   response(body, text) {
     const { model, names } = this;
-    if (model === undefined) {
-      const init = { status: this.status, encodeBody: this.encoded ? "manual" : "automatic" };
-      const fresh = new Response(body, /** @type {any} */ (init));
-      text.split("\n").forEach((value, n) => fresh.headers.append(names[n], value));
-      return fresh;
-    }
-    if (text !== this.text) {
-      const values = text.split("\n");
+    const values = text === undefined ? this.values : names.length === 0 ? [] : text.split("\n");
+    if (model !== undefined) {
       for (let n = 0; n < values.length; n++) {
         if (values[n] !== this.values[n]) model.headers.set(names[n], values[n]);
       }
-      this.text = text;
       this.values = values;
+      return new Response(body, model);
     }
-    return new Response(body, model);
+    this.values = values;
+    const init = { status: this.status, encodeBody: this.encoded ? "manual" : "automatic" };
+    const fresh = new Response(body, /** @type {any} */ (init));
+    values.forEach((value, n) => fresh.headers.append(names[n], value));
+    return fresh;
   }
 }
 
 /** @param {import("./core.mjs").Core} core */
 export function respond(core) {
-  /** @type {Map<string, Shape>} */
-  const shapes = new Map();
-  /** @param {string} head */
-  const shape = (head) => {
-    let found = shapes.get(head);
-    if (found === undefined) {
-      if (shapes.size === SHAPES) shapes.clear();
-      found = new Shape(head);
-      shapes.set(head, found);
-    }
-    return found;
-  };
+  /** The shapes by the core's numbers. @type {Shape[]} */
+  const shapes = [];
   /**
-   * The head is the status and the names, each on a line, a NUL, and the values, each on a line.
-   * @param {number} head @param {number} headLen @param {number} kind @param {number} a @param {number} b
+   * The head is the status and the names, each on a line, a NUL, and the values, each on a line; without what is known.
+   * @param {number} shape @param {number} known @param {number} head @param {number} headLen
+   * @param {number} kind @param {number} a @param {number} b
    */
-  return (head, headLen, kind, a, b) => {
+  return (shape, known, head, headLen, kind, a, b) => {
     const text = core.text(head, headLen);
-    const middle = text.indexOf("\0");
     const end = kind === TEXT ? text.length - b : text.length;
-    const as = shape(text.slice(0, middle));
-    const values = text.slice(middle + 1, end);
-    const length = kind === STREAM && as.length >= 0 ? Number(values.split("\n")[as.length]) : undefined;
-    let body = kind === TEXT ? text.slice(end) : outgoing(core, kind, a, b, length);
+    let start = 0;
+    if (known === UNKNOWN) {
+      start = text.indexOf("\0") + 1;
+      shapes[shape] = new Shape(text.slice(0, start - 1));
+    }
+    const as = shapes[shape];
+    const values = known === ALL ? undefined : text.slice(start, end);
+    let body = kind === TEXT ? text.slice(end) : outgoing(core, kind, a, b, kind === STREAM ? as.size(values) : undefined);
     if (as.bare) {
       if (body instanceof ReadableStream) body.cancel().catch(() => {});
       body = null;

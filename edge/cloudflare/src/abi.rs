@@ -30,7 +30,7 @@ macro_rules! imports {
 }
 
 imports! {
-    fn respond(head: *const u8, head_len: usize, kind: u32, a: u32, b: u32);
+    fn respond(shape: u32, known: u32, head: *const u8, head_len: usize, kind: u32, a: u32, b: u32);
     fn chunk(ptr: *const u8, len: usize);
     fn wake(task: u32);
     fn detach(task: u32);
@@ -82,11 +82,23 @@ impl Out<'_> {
     }
 }
 
-/// Answers the request that is being served: `head` is of [`head::columns`](crate::head::columns), and the body that
-/// is [`Text`](Out::Text).
-pub(crate) fn respond(head: &str, body: Out<'_>) {
+/// How much of a response's head JavaScript remembers from an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Known {
+    /// Nothing: the names come, and the values.
+    Nothing = 0,
+    /// The status and the names: the values come.
+    Names = 1,
+    /// All of it.
+    Values = 2,
+}
+
+/// Answers the request that is being served. `shape`, `known` and `head` are those of
+/// [`shape::cross`](crate::shape::cross); the body that is [`Text`](Out::Text) is at the end of `head`.
+pub(crate) fn respond(shape: u32, known: Known, head: &str, body: Out<'_>) {
     let (kind, a, b) = body.parts();
-    host::respond(head.as_ptr(), head.len(), kind, a, b);
+    host::respond(shape, known as u32, head.as_ptr(), head.len(), kind, a, b);
 }
 
 /// Hands over a chunk of the stream that is being polled.

@@ -15,7 +15,7 @@ use crate::{
     abi::{self, Out},
     body, head,
     kv::size,
-    task,
+    shape, task,
 };
 
 /// JavaScript's number for the body of the request that is being started.
@@ -123,18 +123,19 @@ const SHORT: usize = 1024;
 
 fn respond(response: Response<Cloudflare>) {
     let (parts, body) = response.into_parts();
-    let mut head = String::with_capacity(512);
-    head::columns(&mut head, parts.status, &parts.headers);
+    let (status, headers) = (parts.status, &parts.headers);
     if let Body::Bytes(bytes) = &body
         && bytes.len() <= SHORT
         && bytes.is_ascii()
-        && parts.headers.contains_key(header::CONTENT_TYPE)
+        && headers.contains_key(header::CONTENT_TYPE)
         && let Ok(text) = std::str::from_utf8(bytes)
     {
-        head.push_str(text);
-        return abi::respond(&head, Out::Text(text.len()));
+        let answer = |shape, known, head: &str| abi::respond(shape, known, head, Out::Text(text.len()));
+        return shape::cross(status, headers, text, answer);
     }
-    body::send(body, |out| abi::respond(&head, out));
+    body::send(body, |out| {
+        shape::cross(status, headers, "", |shape, known, head| abi::respond(shape, known, head, out));
+    });
 }
 
 /// Makes a panic one record instead of a silent trap. JavaScript adds the request's id.

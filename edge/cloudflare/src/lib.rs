@@ -41,6 +41,7 @@ mod head;
 mod kv;
 mod op;
 mod platform;
+mod shape;
 mod slab;
 mod task;
 
