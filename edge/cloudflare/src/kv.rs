@@ -42,6 +42,8 @@ impl WorkerKv {
 }
 
 impl Kv for WorkerKv {
+    // Cloudflare: "may take up to 60 seconds or more" to be seen elsewhere.
+    const STALE: Duration = Duration::from_secs(60);
     type Body = WorkerBody;
 
     async fn get(&self, key: &str) -> Result<Option<Bytes>> {

@@ -1,4 +1,4 @@
-//! What was worked out of bytes, kept for as long as the bytes are the same.
+//! What was worked out of bytes, kept for as long as the bytes are the same, and believed for a moment without looking.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -14,6 +14,10 @@ use bytes::Bytes;
 /// };
 /// assert_eq!((length("a", b"xx"), length("a", b"xx"), made.get()), (2, 2, 1));
 /// assert_eq!((length("a", b"xxx"), made.get()), (3, 2), "other bytes, made anew");
+///
+/// lengths.seen("a", 1_000);
+/// assert_eq!(lengths.fresh("a", 999).as_deref(), Some(&3), "believed without its bytes");
+/// assert_eq!(lengths.fresh("a", 1_000), None);
 /// ```
 pub struct Retained<T> {
     inner: RefCell<Inner<T>>,
@@ -31,6 +35,8 @@ struct Entry<T> {
     raw: Bytes,
     value: Rc<T>,
     used: u64,
+    /// Until when nobody need look whether the bytes are the same.
+    fresh: u64,
 }
 
 impl<T> Retained<T> {
@@ -55,6 +61,22 @@ impl<T> Retained<T> {
         Ok(value)
     }
 
+    /// What was made of `key`'s bytes, where they were [`seen`](Self::seen) to be the same lately. `now` as there.
+    pub fn fresh(&self, key: &str, now: u64) -> Option<Rc<T>> {
+        let inner = &mut *self.inner.borrow_mut();
+        let entry = inner.map.get_mut(key).filter(|entry| now < entry.fresh)?;
+        inner.clock += 1;
+        entry.used = inner.clock;
+        Some(entry.value.clone())
+    }
+
+    /// Notes that `key`'s bytes are what they are until `until`, on a clock of the caller's.
+    pub fn seen(&self, key: &str, until: u64) {
+        if let Some(entry) = self.inner.borrow_mut().map.get_mut(key) {
+            entry.fresh = until;
+        }
+    }
+
     fn find(&self, key: &str, raw: &[u8]) -> Option<Rc<T>> {
         let inner = &mut *self.inner.borrow_mut();
         let entry = inner.map.get_mut(key).filter(|entry| entry.raw == raw)?;
@@ -67,7 +89,7 @@ impl<T> Retained<T> {
         let inner = &mut *self.inner.borrow_mut();
         inner.clock += 1;
         inner.bytes += raw.len();
-        let entry = Entry { raw, value, used: inner.clock };
+        let entry = Entry { raw, value, used: inner.clock, fresh: 0 };
         if let Some(old) = inner.map.insert(key.into(), entry) {
             inner.bytes -= old.raw.len();
         }

@@ -65,6 +65,14 @@ impl Edge {
         }))
     }
 
+    /// Forgets what is believed of `key`: it has just been put.
+    pub fn forget(&self, key: &str) {
+        self.tenants.seen(key, 0);
+        self.manifests.seen(key, 0);
+        self.shelves.seen(key, 0);
+        self.leaves.seen(key, 0);
+    }
+
     /// A tenant's key of that `kid`, unsealed; `None` where it has none, or one that this edge cannot open.
     pub fn token_key(&self, tenant: &Tenant, kid: &str) -> Option<Rc<Key>> {
         let TokenKey { sealed, .. } = tenant.keys.iter().find(|key| key.kid == kid)?;

@@ -1,6 +1,6 @@
 //! Published values: in KV, and where they are missing there, at the origin.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use aw_model::{key, names, object, record};
 use aw_platform::{ApiError, Body, Error, Kv, Platform, Result as PortResult, StoreId};
@@ -47,6 +47,10 @@ pub async fn open<P: Platform>(call: &Call<P>, key: &str) -> Result<Option<Body<
     Ok(fill::fill(call, key).await?.map(Body::from))
 }
 
+/// How long a record is believed without asking the store again, where the store may be as stale itself: a reader
+/// then waits for one answer of the store instead of three.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// The record under `key`, parsed; kept in `retained` for as long as its bytes are the same. `None` where there is
 /// none, or only a tombstone.
 ///
@@ -57,10 +61,17 @@ pub async fn record<P: Platform, T: DeserializeOwned>(
     key: &str,
     retained: &Retained<Record<T>>,
 ) -> Result<Option<Rc<Record<T>>>, ApiError> {
+    let now = call.platform.now();
+    if let Some(record) = retained.fresh(key, now) {
+        return Ok(record.value.is_some().then_some(record));
+    }
     let Some(raw) = get(call, key).await? else { return Ok(None) };
     let parsed = retained.get_or(key, &raw, parse);
     match parsed {
-        Ok(record) => Ok(record.value.is_some().then_some(record)),
+        Ok(record) => {
+            retained.seen(key, now + P::Kv::STALE.min(FRESH).as_millis() as u64);
+            Ok(record.value.is_some().then_some(record))
+        }
         Err(error) => {
             call.note(format_args!("{key}: {error}"));
             Err(Error::internal("a record cannot be read").into())

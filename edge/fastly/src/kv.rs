@@ -49,6 +49,8 @@ impl FastlyKv {
 }
 
 impl Kv for FastlyKv {
+    // Fastly: eventually consistent, without a number; typically seconds.
+    const STALE: Duration = Duration::from_secs(1);
     type Body = FastlyBody;
 
     async fn get(&self, key: &str) -> Result<Option<Bytes>> {

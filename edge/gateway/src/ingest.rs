@@ -43,6 +43,7 @@ pub(crate) async fn put<P: Platform>(
         call.note(error);
         ApiError::unavailable("the store cannot be reached", 5)
     })?;
+    call.edge.forget(&key);
     match kept {
         Kept::Invalid(why) => Err(ApiError::bad_request("EDGE_VALUE_INVALID", why)),
         Kept::Already(version) if !aw_model::key::is_object(&key) => {

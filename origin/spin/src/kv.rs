@@ -38,6 +38,7 @@ fn failed(id: StoreId, error: KeyValueError) -> Error {
 }
 
 impl Kv for SpinKv {
+    const STALE: Duration = Duration::ZERO;
     type Body = SpinBody;
 
     async fn get(&self, key: &str) -> Result<Option<Bytes>> {

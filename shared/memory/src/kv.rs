@@ -31,6 +31,7 @@ impl MemoryKv {
 }
 
 impl Kv for MemoryKv {
+    const STALE: Duration = Duration::ZERO;
     type Body = MemoryBody;
 
     async fn get(&self, key: &str) -> Result<Option<Bytes>> {

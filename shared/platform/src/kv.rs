@@ -23,6 +23,10 @@ pub struct KeyPage {
 /// [`KV_VALUE`](crate::limits::KV_VALUE), eventually consistent, no read-after-write, no compare-and-swap.
 /// A counter or a session belongs to the origin, not here.
 pub trait Kv {
+    /// How old a value may be that [`get`](Self::get) gives although a newer one was put elsewhere. Who keeps what it
+    /// got for no longer than that is no staler than the store.
+    const STALE: Duration;
+
     /// The body type of the platform, for [`open`](Self::open).
     type Body: NativeBody;
 
