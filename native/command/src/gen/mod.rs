@@ -1,4 +1,4 @@
-//! `authorworks gen`: wrangler.toml, fastly.toml and spin.toml from the manifest `authorworks.toml`.
+//! `authorworks gen`: wrangler.toml, fastly.toml, spin.toml and spin-runtime.toml from the manifest `authorworks.toml`.
 
 mod fastly;
 mod manifest;
@@ -17,7 +17,7 @@ use manifest::Manifest;
 /// The manifest's name, at the root of the checkout.
 const MANIFEST: &str = "authorworks.toml";
 
-/// Write wrangler.toml, fastly.toml and spin.toml from the manifest
+/// Write wrangler.toml, fastly.toml, spin.toml and spin-runtime.toml from the manifest
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Write nothing; fail where a file is not what would be written
@@ -63,12 +63,13 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// In words, what is wrong with the manifest.
-fn all(manifest: &str) -> Result<[(&'static str, String); 3], String> {
+fn all(manifest: &str) -> Result<[(&'static str, String); 4], String> {
     let manifest = Manifest::parse(manifest)?;
     Ok([
         ("wrangler.toml", wrangler::render(&manifest)?),
         ("fastly.toml", fastly::render(&manifest)?),
         ("spin.toml", spin::render(&manifest)?),
+        ("spin-runtime.toml", spin::runtime(&manifest)?),
     ])
 }
 
@@ -107,6 +108,7 @@ mod tests {
         let spin = read("spin.toml");
         assert_eq!(spin["variables"]["master_key"]["secret"].as_bool(), Some(true));
         assert_eq!(spin["component"]["gateway"]["key_value_stores"][0].as_str(), Some("content"));
+        assert_eq!(read("spin-runtime.toml")["key_value_store"]["content"]["type"].as_str(), Some("spin"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! `spin.toml`, for Spin.
+//! `spin.toml` for Spin, and `spin-runtime.toml` for who runs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     manifest::{App, Manifest},
@@ -11,6 +11,9 @@ const WHAT: &str = "\
 Both halves as one Spin application. They listen apart from each other, since a path at the edge and the same path at
 the origin are two things:
 ";
+
+/// The runtime configuration's file.
+const RUNTIME: &str = "spin-runtime.toml";
 
 /// The variable that has a database server's host and port.
 const DATABASE: &str = "database_address";
@@ -26,7 +29,10 @@ pub(super) fn render(manifest: &Manifest) -> Result<String, String> {
         let apps = spin.apps.iter().filter(|name| manifest.apps[*name].tier == tier);
         let words: Vec<String> = apps.map(|name| format!("-c {name}")).collect();
         let tier = format!("{tier:?}").to_lowercase();
-        what.push_str(&format!("  spin build && spin up {:<24} # the {tier}\n", words.join(" ")));
+        what.push_str(&format!(
+            "  spin build && spin up --runtime-config-file {RUNTIME} {:<24} # the {tier}\n",
+            words.join(" ")
+        ));
     }
     what.push_str("A variable V is set by the environment (SPIN_VARIABLE_V), or by another of Spin's providers.\n");
     let mut out = heading(&what);
@@ -48,6 +54,24 @@ pub(super) fn render(manifest: &Manifest) -> Result<String, String> {
     }
     for name in &spin.apps {
         component(manifest, name, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// The runtime configuration: what is behind each store that an app names. Only `default` needs none.
+///
+/// # Errors
+/// The manifest names what it does not have.
+pub(super) fn runtime(manifest: &Manifest) -> Result<String, String> {
+    let mut out =
+        heading("What is behind the stores that spin.toml names: SQLite here, or whatever else Spin can reach.\n");
+    let mut stores = BTreeSet::new();
+    for name in &manifest.spin.apps {
+        stores.extend(&manifest.app(name)?.stores);
+    }
+    for store in stores.into_iter().filter(|store| *store != "default") {
+        let path = quoted(&format!(".spin/{store}.db"));
+        out.push_str(&format!("[key_value_store.{store}]\ntype = \"spin\"\npath = {path}\n"));
     }
     Ok(out)
 }
