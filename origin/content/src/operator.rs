@@ -6,7 +6,7 @@ use aw_origin_data::{
     answer, database, edges, input,
     push::Pusher,
     secrets::Secrets,
-    tenants::{self, NewTenant, TenantChange},
+    tenants::{self, NewTenant, Quotas, TenantChange},
 };
 use aw_platform::{
     ApiError, Response, SqlPlatform,
@@ -45,6 +45,16 @@ pub(crate) async fn tenants<P: SqlPlatform>(
             Ok(answer::data(p, caller, 200, tenants::update(p, secrets, id, &change).await?))
         }
         (&Method::POST, [id, "keys"]) => Ok(answer::data(p, caller, 201, tenants::rotate(p, secrets, id).await?)),
+        (&Method::GET, [id, "quotas"]) => {
+            let control = database::control(p).await?;
+            tenants::get(&control, id).await?;
+            Ok(answer::data(p, caller, 200, Quotas::of(&control, id).await?))
+        }
+        (&Method::PUT, [id, "quotas"]) => {
+            let quotas: Quotas = input::json(&head.headers, body)?;
+            quotas.set(&database::control(p).await?, id).await?;
+            Ok(answer::data(p, caller, 200, quotas))
+        }
         _ => Err(ApiError::method_not_allowed()),
     }
 }

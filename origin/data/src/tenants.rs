@@ -4,6 +4,7 @@ mod create;
 mod hosts;
 mod keys;
 mod name;
+mod quotas;
 mod update;
 
 use aw_platform::{ApiError, Result, Row, Sql, SqlExt, Value};
@@ -12,6 +13,7 @@ use serde::Serialize;
 pub use create::{NewTenant, create};
 pub use hosts::publish;
 pub use keys::{retire, rotate};
+pub use quotas::{Quotas, admit_member};
 pub use update::{TenantChange, update};
 
 /// A tenant as the operator sees it.

@@ -6,7 +6,7 @@ use aw_trust::{
     message::{self, SignatureError},
 };
 
-use crate::{Caller, caller::OPERATOR, nonce};
+use crate::{Caller, admission, caller::OPERATOR, rate::Rate};
 
 /// What a signature must be made with, and for.
 pub(crate) struct Door {
@@ -15,6 +15,8 @@ pub(crate) struct Door {
     /// The key of the operator.
     pub(crate) operator: Key,
     pub(crate) authority: String,
+    /// How often one may ask in a minute.
+    pub(crate) requests: u64,
 }
 
 impl Door {
@@ -34,7 +36,7 @@ pub(crate) async fn admit<P: SqlPlatform>(
     request: Request<P>,
     request_id: &str,
     max_body: usize,
-) -> Result<(Caller, http::Request<Bytes>), ApiError> {
+) -> Result<(Caller, Option<Rate>, http::Request<Bytes>), ApiError> {
     limits::check(&request, max_body as u64)?;
     let (head, body) = request.into_parts();
     let now_s = platform.now() / 1000;
@@ -51,6 +53,8 @@ pub(crate) async fn admit<P: SqlPlatform>(
         (Some(signed), None) if digest::matches(signed, &body) => {}
         _ => return Err(SignatureError::Digest.into()),
     }
-    nonce::take(platform, &signature, now_s).await?;
-    Ok((caller, http::Request::from_parts(head, body)))
+    // What the tiers say to each other is nobody's request, and the operator's command is nobody's client.
+    let counted = !caller.is_operator() && !head.uri.path().starts_with("/_aw/");
+    let rate = admission::take(platform, &signature, &caller, counted, door.requests, now_s).await?;
+    Ok((caller, rate, http::Request::from_parts(head, body)))
 }

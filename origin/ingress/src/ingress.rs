@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     Caller, Service,
     admit::{Door, admit},
+    rate::{self, Rate},
     record::Record,
 };
 
@@ -19,6 +20,13 @@ use crate::{
 pub struct Ingress<S> {
     door: Door,
     service: S,
+}
+
+/// What was learnt of a request before it was answered or refused.
+#[derive(Default)]
+struct Seen {
+    caller: Option<Caller>,
+    rate: Option<Rate>,
 }
 
 impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
@@ -29,6 +37,7 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
             edge: key::derive(platform.secret(EDGE_KEY).await?.expose(), key::REQUEST)?,
             operator: key::derive(platform.secret(MASTER_KEY).await?.expose(), key::OPERATOR)?,
             authority: platform.require_config(ORIGIN_AUTHORITY).await?,
+            requests: rate::requests_per_minute(platform).await?,
         };
         Ok(Self { door, service: S::build(platform).await? })
     }
@@ -37,12 +46,15 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
         let start = platform.now();
         let id = request_id(platform, request.headers());
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let mut caller = None;
-        let answer = self.answer(platform, request, &id, &mut caller).await;
+        let mut seen = Seen::default();
+        let answer = self.answer(platform, request, &id, &mut seen).await;
         let error = answer.as_ref().err().cloned();
         let mut response = answer.unwrap_or_else(|error| error.into_response(&id));
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert("x-request-id", value);
+        }
+        if let Some(rate) = seen.rate {
+            rate.tell(response.headers_mut());
         }
         let record = Record {
             level: if response.status().is_server_error() { "error" } else { "info" },
@@ -58,7 +70,7 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
             code: error.as_ref().map(ApiError::code),
             detail: error.as_ref().and_then(ApiError::cause),
         };
-        record.caller(caller.as_ref()).emit(platform);
+        record.caller(seen.caller.as_ref()).emit(platform);
         response
     }
 }
@@ -69,7 +81,7 @@ impl<S> Ingress<S> {
         platform: &P,
         request: Request<P>,
         id: &str,
-        caller: &mut Option<Caller>,
+        seen: &mut Seen,
     ) -> Result<Response<P>, ApiError>
     where
         S: Service<P>,
@@ -81,8 +93,9 @@ impl<S> Ingress<S> {
             _ => {}
         }
         let max_body = S::max_body(request.method(), request.uri().path());
-        let (from, request) = admit(&self.door, platform, request, id, max_body).await?;
-        let from = caller.insert(from);
-        self.service.handle(platform, from, request).await
+        let (from, rate, request) = admit(&self.door, platform, request, id, max_body).await?;
+        (seen.caller, seen.rate) = (Some(from.clone()), rate);
+        rate.map_or(Ok(()), Rate::check)?;
+        self.service.handle(platform, &from, request).await
     }
 }

@@ -50,7 +50,12 @@ impl<P: SqlPlatform> Service<P> for Echo {
 }
 
 fn world() -> (World, Ingress<Echo>) {
+    limited("600")
+}
+
+fn limited(requests_per_minute: &str) -> (World, Ingress<Echo>) {
     let world = World::new();
+    world.memory.set_config(names::REQUESTS_PER_MINUTE, requests_per_minute);
     world.memory.set_secret(names::EDGE_KEY, [7; 32]);
     world.memory.set_secret(names::MASTER_KEY, [8; 32]);
     world.memory.set_config(names::ORIGIN_AUTHORITY, AUTHORITY);
@@ -303,4 +308,47 @@ fn a_missing_secret_or_setting_stops_the_start_by_name() {
     assert!(start().contains(names::MASTER_KEY));
     world.memory.set_secret(names::MASTER_KEY, [8; 32]);
     assert!(start().contains(names::ORIGIN_AUTHORITY));
+}
+
+#[test]
+fn who_asks_too_often_is_told_when_to_ask_again() {
+    let (world, app) = limited("3");
+    let ask_as = |user: &'static str| {
+        let request = Request::get("/v1/here").header("x-aw-tenant", "press").header("x-aw-user", user);
+        let response = world.memory.block_on(app.handle(&world, signed(&world, request, "")));
+        let header = |name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        (response.status().as_u16(), header("x-ratelimit-remaining"), header("retry-after"))
+    };
+    let left = |n: &str| Some(n.to_owned());
+    for n in ["2", "1", "0"] {
+        assert_eq!(ask_as("u1"), (200, left(n), None));
+    }
+    let (status, remaining, again) = ask_as("u1");
+    assert_eq!((status, remaining), (429, left("0")));
+    let again: u64 = again.unwrap().parse().unwrap();
+    assert!((1..=60).contains(&again));
+    assert_eq!(ask_as("u2").0, 200, "another one is not in their way");
+    world.memory.advance(Duration::from_secs(again));
+    assert_eq!(ask_as("u1"), (200, left("2"), None));
+    // The tenant's quota is everybody's.
+    *world.database.quota.borrow_mut() = Some(2);
+    world.memory.advance(Duration::from_secs(60));
+    assert_eq!([ask_as("u1").0, ask_as("u2").0, ask_as("u3").0], [200, 200, 429]);
+    // Neither the tiers among themselves nor the operator are counted.
+    for path in ["/_aw/values", "/_aw/push"] {
+        let request = Request::get(path).header("x-aw-tenant", "press").header("x-aw-client-ip", "192.0.2.1");
+        assert_eq!(ask(&world, &app, signed(&world, request, "")).status, 200);
+    }
+}
+
+#[test]
+fn a_limit_is_a_number() {
+    let world = World::new();
+    world.memory.set_secret(names::EDGE_KEY, [7; 32]);
+    world.memory.set_secret(names::MASTER_KEY, [8; 32]);
+    world.memory.set_config(names::ORIGIN_AUTHORITY, AUTHORITY);
+    for wrong in ["0", "many", "-1"] {
+        world.memory.set_config(names::REQUESTS_PER_MINUTE, wrong);
+        assert!(world.memory.block_on(Ingress::<Echo>::build(&world)).is_err(), "{wrong}");
+    }
 }

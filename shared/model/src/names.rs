@@ -19,6 +19,8 @@ pub const EDGE_NAME: &str = "edge-name";
 pub const ORIGIN_AUTHORITY: &str = "origin-authority";
 /// Setting, origin: the edges to push to, as `name=authority` separated by commas; each is also a backend `edge-NAME`.
 pub const EDGES: &str = "edges";
+/// Setting, origin: how many requests a minute one user, or one stranger's address, has at one tenant.
+pub const REQUESTS_PER_MINUTE: &str = "requests-per-minute";
 /// Setting, origin: the object store's base URL as clients reach it, such as `https://media.example`. Requests are signed
 /// for its authority and carry it as `Host`, whatever the address behind the backend [`S3`].
 pub const S3_URL: &str = "s3-url";

@@ -245,6 +245,7 @@ mod tests {
             names::EDGE_NAME,
             names::ORIGIN_AUTHORITY,
             names::EDGES,
+            names::REQUESTS_PER_MINUTE,
             names::S3_URL,
             names::S3_ACCESS,
             names::S3_BUCKET,

@@ -1,4 +1,4 @@
-//! The reference platform with a database that knows two statements: the ingress's own.
+//! The reference platform with a database that knows a few statements: the ingress's own.
 
 use std::{cell::RefCell, collections::BTreeMap, future::Future, rc::Rc, time::Duration};
 
@@ -15,10 +15,12 @@ pub(crate) struct World {
     pub(crate) database: Database,
 }
 
-/// The table `nonces`, or a server that does not answer.
+/// The tables `nonces` and `rates` and one tenant's quota, or a server that does not answer.
 #[derive(Clone, Default)]
 pub(crate) struct Database {
     pub(crate) nonces: Rc<RefCell<BTreeMap<String, i64>>>,
+    pub(crate) rates: Rc<RefCell<BTreeMap<(String, String, i64), i64>>>,
+    pub(crate) quota: Rc<RefCell<Option<i64>>>,
     pub(crate) down: Rc<RefCell<bool>>,
 }
 
@@ -42,7 +44,27 @@ impl SqlPlatform for World {
 }
 
 impl Sql for Database {
-    async fn query(&self, statement: &str, _: &[Value]) -> Result<Vec<Row>> {
+    async fn query(&self, statement: &str, params: &[Value]) -> Result<Vec<Row>> {
+        if statement.starts_with("WITH taken") {
+            let [Value::Text(nonce), Value::Int(expires), tenant, who, Value::Int(minute)] = params else {
+                panic!("{params:?}")
+            };
+            if self.nonces.borrow_mut().insert(nonce.clone(), *expires).is_some() {
+                return Ok(vec![Row(vec![Value::Int(0), Value::Null, Value::Null, Value::Null])]);
+            }
+            let quota = Value::from(*self.quota.borrow());
+            let (Value::Text(tenant), Value::Text(who)) = (tenant, who) else {
+                return Ok(vec![Row(vec![Value::Int(1), Value::Null, Value::Null, quota])]);
+            };
+            let count = |who: &str| {
+                let mut rates = self.rates.borrow_mut();
+                let count = rates.entry((tenant.clone(), who.to_owned(), *minute)).or_default();
+                *count += 1;
+                Value::Int(*count)
+            };
+            let everybody = if quota == Value::Null { Value::Null } else { count("") };
+            return Ok(vec![Row(vec![Value::Int(1), count(who), everybody, quota])]);
+        }
         assert!(statement.starts_with("SELECT 1"), "{statement}");
         Ok(vec![Row(vec![Value::Int(1)])])
     }
@@ -50,14 +72,9 @@ impl Sql for Database {
     async fn execute(&self, statement: &str, params: &[Value]) -> Result<u64> {
         let mut nonces = self.nonces.borrow_mut();
         match (statement.split(' ').next(), params) {
-            (Some("INSERT"), [Value::Text(nonce), Value::Int(expires)])
-                if statement.ends_with("ON CONFLICT DO NOTHING") =>
-            {
-                if nonces.contains_key(nonce) {
-                    return Ok(0);
-                }
-                nonces.insert(nonce.clone(), *expires);
-                Ok(1)
+            (Some("DELETE"), [Value::Int(minute)]) if statement.contains("rates") => {
+                self.rates.borrow_mut().retain(|(_, _, counted), _| counted >= minute);
+                Ok(0)
             }
             (Some("DELETE"), [Value::Int(now)]) => {
                 let before = nonces.len();
