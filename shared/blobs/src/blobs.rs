@@ -5,7 +5,7 @@ use std::time::Duration;
 use aw_model::names;
 use aw_platform::{
     Backend, Body, Bytes, FetchOptions, Platform, PlatformExt, Response, Result, Secret,
-    http::{HeaderValue, Method, Request, StatusCode, header, uri::Uri},
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, header, uri::Uri},
 };
 use aw_trust::sigv4::{self, Credentials, Payload};
 
@@ -23,9 +23,9 @@ const REFUSAL: usize = 16 << 10;
 /// A bucket, by the settings and secrets of [`aw_model::names`].
 #[derive(Debug)]
 pub struct Blobs {
-    base: String,
-    authority: String,
-    bucket: String,
+    pub(crate) base: String,
+    pub(crate) authority: String,
+    pub(crate) bucket: String,
     region: String,
     access_key: String,
     secret_key: Secret,
@@ -114,7 +114,7 @@ impl Blobs {
         let last = first.saturating_add(length.max(1) - 1);
         let range = HeaderValue::from_str(&format!("bytes={first}-{last}")).map_err(|_| BlobError::Key)?;
         let path = path(&self.bucket, key)?;
-        let response = self.send_with(platform, Method::GET, &path, None, Some((header::RANGE, range))).await?;
+        let response = self.send_with(platform, Method::GET, &path, None, [(header::RANGE, range)]).await?;
         match response.status() {
             StatusCode::PARTIAL_CONTENT => {
                 let (head, body) = response.into_parts();
@@ -137,7 +137,9 @@ impl Blobs {
     /// # Errors
     /// The store says no or cannot be reached.
     pub async fn head<P: Platform>(&self, platform: &P, key: &str) -> Result<Option<Meta>, BlobError> {
-        let response = self.send(platform, Method::HEAD, &path(&self.bucket, key)?, None).await?;
+        let path = path(&self.bucket, key)?;
+        let mode = [(HeaderName::from_static("x-amz-checksum-mode"), HeaderValue::from_static("ENABLED"))];
+        let response = self.send_with(platform, Method::HEAD, &path, None, mode).await?;
         match response.status() {
             StatusCode::NOT_FOUND => Ok(None),
             status if status.is_success() => Ok(Some(Meta::of(response.headers()))),
@@ -160,29 +162,27 @@ impl Blobs {
         }
     }
 
-    /// A URL from which anyone may read the object for `life` (a second to seven days).
+    /// Copies the object under `from`, while its entity tag is `etag`, to `to`, over what is there. At most 5 GB: S3's
+    /// limit. `false` where there is no such object, or another.
     ///
     /// # Errors
-    /// [`BlobError::Key`].
-    pub fn presign_get<P: Platform>(&self, platform: &P, key: &str, life: Duration) -> Result<String, BlobError> {
-        self.presign(platform, &Method::GET, key, life)
+    /// The store says no or cannot be reached.
+    pub async fn copy<P: Platform>(&self, platform: &P, from: &str, etag: &str, to: &str) -> Result<bool, BlobError> {
+        let value = |s: &str| HeaderValue::from_str(s).map_err(|_| BlobError::Key);
+        let fields = [
+            (HeaderName::from_static("x-amz-copy-source"), value(&path(&self.bucket, from)?)?),
+            (HeaderName::from_static("x-amz-copy-source-if-match"), value(etag)?),
+        ];
+        let response = self.send_with(platform, Method::PUT, &path(&self.bucket, to)?, None, fields).await?;
+        match finished::<P>(response).await {
+            Ok(_) => Ok(true),
+            Err(BlobError::Refused { status: 404, code }) if code == "NoSuchKey" => Ok(false),
+            Err(BlobError::Refused { status: 412, .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
-    /// A URL to which anyone may `PUT` the object for `life` (a second to seven days).
-    ///
-    /// # Errors
-    /// [`BlobError::Key`].
-    pub fn presign_put<P: Platform>(&self, platform: &P, key: &str, life: Duration) -> Result<String, BlobError> {
-        self.presign(platform, &Method::PUT, key, life)
-    }
-
-    fn presign<P: Platform>(&self, p: &P, method: &Method, key: &str, life: Duration) -> Result<String, BlobError> {
-        let (path, now) = (path(&self.bucket, key)?, p.now() / 1000);
-        let target = sigv4::presign(method, &self.authority, &path, &[], &self.credentials(), now, life.as_secs());
-        Ok(format!("{}{target}", self.base))
-    }
-
-    fn credentials(&self) -> Credentials<'_> {
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
         Credentials {
             access_key: &self.access_key,
             secret_key: self.secret_key.expose(),
@@ -191,30 +191,30 @@ impl Blobs {
         }
     }
 
-    async fn send<P: Platform>(
+    pub(crate) async fn send<P: Platform>(
         &self,
         platform: &P,
         method: Method,
         path: &str,
         body: Option<(&'static str, Bytes)>,
     ) -> Result<Response<P>, BlobError> {
-        self.send_with(platform, method, path, body, None).await
+        self.send_with(platform, method, path, body, []).await
     }
 
-    /// As [`send`](Self::send), with a header.
-    async fn send_with<P: Platform>(
+    /// As [`send`](Self::send), with headers.
+    pub(crate) async fn send_with<P: Platform>(
         &self,
         platform: &P,
         method: Method,
         path: &str,
         body: Option<(&'static str, Bytes)>,
-        field: Option<(header::HeaderName, HeaderValue)>,
+        fields: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
     ) -> Result<Response<P>, BlobError> {
         let mut request = Request::new(());
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().map_err(|_| BlobError::Key)?;
         let (mut head, ()) = request.into_parts();
-        head.headers.extend(field);
+        head.headers.extend(fields);
         let bytes = body.map(|(content_type, bytes)| {
             head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
             bytes
@@ -231,12 +231,30 @@ impl Blobs {
     }
 }
 
+/// The text of an answer to what takes the store so long that it says 200 first, and only then whether it was done
+/// (`CopyObject`, `CompleteMultipartUpload`).
+pub(crate) async fn finished<P: Platform>(response: Response<P>) -> Result<String, BlobError> {
+    if !response.status().is_success() {
+        return Err(refusal::<P>(response).await);
+    }
+    let text = response.into_body().bytes(REFUSAL).await?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    // An answer without a body was broken off; what was done is found out by asking again.
+    match text.contains("<Error>") || text.trim().is_empty() {
+        true => Err(BlobError::Refused { status: 500, code: code(&text) }),
+        false => Ok(text),
+    }
+}
+
 /// The error that an answer tells of: S3 writes `<Error><Code>…</Code>…`.
-async fn refusal<P: Platform>(response: Response<P>) -> BlobError {
+pub(crate) async fn refusal<P: Platform>(response: Response<P>) -> BlobError {
     let status = response.status().as_u16();
     let text = response.into_body().bytes(REFUSAL).await.unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
+    BlobError::Refused { status, code: code(&String::from_utf8_lossy(&text)) }
+}
+
+fn code(text: &str) -> String {
     let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map(|(code, _)| code);
     let code = code.filter(|code| code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
-    BlobError::Refused { status, code: code.unwrap_or_default().to_owned() }
+    code.unwrap_or_default().to_owned()
 }

@@ -2,7 +2,7 @@
 
 use aw_platform::{
     Body, Platform,
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderName, header},
 };
 
 /// An object's metadata.
@@ -14,6 +14,8 @@ pub struct Meta {
     pub content_type: Option<String>,
     /// Its entity tag, quotes included.
     pub etag: Option<String>,
+    /// Its SHA-256 in base64, where the writer had the store check it and it was written in one piece.
+    pub sha256: Option<String>,
 }
 
 impl Meta {
@@ -23,6 +25,7 @@ impl Meta {
             size: text(header::CONTENT_LENGTH).and_then(|n| n.parse().ok()),
             content_type: text(header::CONTENT_TYPE),
             etag: text(header::ETAG),
+            sha256: text(HeaderName::from_static("x-amz-checksum-sha256")),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::{
 /// The longest life of a presigned URL, in seconds: seven days.
 pub const LIFE: u64 = 604_800;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const CONTENT: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 
@@ -106,7 +107,7 @@ pub fn sign(
     let value = |s: &str| HeaderValue::from_str(s).map_err(|_| Unsignable);
     let payload = match payload {
         Payload::Signed(bytes) => hex(&sha256(bytes)),
-        Payload::Unsigned => "UNSIGNED-PAYLOAD".to_owned(),
+        Payload::Unsigned => UNSIGNED.to_owned(),
     };
     let at = Instant::new(now_s);
     request.headers.insert(header::HOST, value(host)?);
@@ -128,22 +129,61 @@ pub fn presign(
     now_s: u64,
     expires_s: u64,
 ) -> String {
-    let at = Instant::new(now_s);
-    let scope = scope(credentials, &at);
-    let credential = format!("{}/{scope}", credentials.access_key);
-    let expires = expires_s.clamp(1, LIFE).to_string();
-    let ours = [
-        ("X-Amz-Algorithm", ALGORITHM),
-        ("X-Amz-Credential", &credential),
-        ("X-Amz-Date", &at.long),
-        ("X-Amz-Expires", &expires),
-        ("X-Amz-SignedHeaders", "host"),
-    ];
-    let pairs = ours.iter().chain(query).map(|(name, value)| (escape(name), escape(value)));
-    let query = canonical_query(pairs.collect());
-    let canonical = format!("{method}\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD");
-    let signature = signature(credentials, &at, &scope, &canonical);
-    format!("{path}?{query}&X-Amz-Signature={signature}")
+    let request = Presigned { method, host, path, query, headers: &[] };
+    request.target(credentials, now_s, expires_s)
+}
+
+/// A request that somebody else will send: see [`presign`].
+#[derive(Clone, Copy, Debug)]
+pub struct Presigned<'a> {
+    /// Its method.
+    pub method: &'a http::Method,
+    /// The authority that it is sent to.
+    pub host: &'a str,
+    /// Its path, [escaped](escape_path).
+    pub path: &'a str,
+    /// Names and values of its query, not escaped.
+    pub query: &'a [(&'a str, &'a str)],
+    /// Headers that it must have with these very values, besides `Host`: names in lower case, each once.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+impl Presigned<'_> {
+    /// Path and query, good from `now_s` (seconds since 1970) for `expires_s` seconds, at most [`LIFE`].
+    pub fn target(&self, credentials: &Credentials<'_>, now_s: u64, expires_s: u64) -> String {
+        self.target_for(credentials, now_s, expires_s, UNSIGNED)
+    }
+
+    fn target_for(&self, credentials: &Credentials<'_>, now_s: u64, expires_s: u64, payload: &str) -> String {
+        let Self { method, path, .. } = self;
+        let at = Instant::new(now_s);
+        let scope = scope(credentials, &at);
+        let credential = format!("{}/{scope}", credentials.access_key);
+        let expires = expires_s.clamp(1, LIFE).to_string();
+        let mut headers: Vec<_> = self.headers.iter().copied().chain([("host", self.host)]).collect();
+        headers.sort_unstable();
+        let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
+        let names = names.join(";");
+        let lines: String = headers.iter().map(|(name, value)| format!("{name}:{}\n", words(value))).collect();
+        let ours = [
+            ("X-Amz-Algorithm", ALGORITHM),
+            ("X-Amz-Credential", &credential),
+            ("X-Amz-Date", &at.long),
+            ("X-Amz-Expires", &expires),
+            ("X-Amz-SignedHeaders", &names),
+        ];
+        let pairs = ours.iter().chain(self.query).map(|(name, value)| (escape(name), escape(value)));
+        let query = canonical_query(pairs.collect());
+        let canonical = format!("{method}\n{path}\n{query}\n{lines}\n{names}\n{payload}");
+        let signature = signature(credentials, &at, &scope, &canonical);
+        format!("{path}?{query}&X-Amz-Signature={signature}")
+    }
+}
+
+/// A header's value without needless blanks.
+fn words(value: &str) -> String {
+    let words: Vec<&str> = value.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// A time as the algorithm writes it.
@@ -197,9 +237,7 @@ fn canonical_headers(headers: &HeaderMap) -> Result<(String, String), Unsignable
         lines.push_str(name);
         for (i, value) in headers.get_all(*name).iter().enumerate() {
             lines.push(if i == 0 { ':' } else { ',' });
-            let words: Vec<&str> =
-                value.to_str().map_err(|_| Unsignable)?.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-            lines.push_str(&words.join(" "));
+            lines.push_str(&words(value.to_str().map_err(|_| Unsignable)?));
         }
         lines.push('\n');
     }
