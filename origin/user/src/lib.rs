@@ -1,13 +1,18 @@
-//! Accounts and sessions: who somebody is, and for how long.
+//! Accounts and sessions: who somebody is, and for how long; what they show of themselves, and the mail that proves
+//! their address.
 //!
 //! Everything is kept in the tenant's database. Access tokens are verified at the edge; what ends a session before its
 //! tokens do is told to the edges through the records of the tenant's hosts.
 #![allow(async_fn_in_trait)]
 
 mod account;
+mod ask;
+mod auth;
 mod email;
 mod login;
 mod logout;
+mod mails;
+mod operations;
 mod password;
 mod refresh;
 mod register;
@@ -15,5 +20,7 @@ mod service;
 mod session;
 mod throttle;
 mod users;
+mod work;
 
-pub use service::User;
+pub use operations::operations;
+pub use service::{User, is_route};

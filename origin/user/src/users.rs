@@ -3,16 +3,19 @@
 use aw_ingress::Caller;
 use aw_model::Access;
 use aw_origin_data::{
-    audit,
+    answer, audit,
     input::{Match, Page, actor},
     revocations,
 };
-use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, Value};
+use aw_platform::{ApiError, Platform, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::account::{Account, COLUMNS};
+use crate::{
+    account::{Account, COLUMNS},
+    ask::Ask,
+};
 
 /// Who may see and change accounts.
 pub(crate) const KEEPERS: [&str; 2] = ["owner", "admin"];
@@ -24,6 +27,38 @@ const ROLES: [&str; 5] = ["owner", "admin", "editor", "author", "reader"];
 pub(crate) struct Change {
     roles: Option<Vec<String>>,
     entitlements: Option<Vec<String>>,
+}
+
+/// Answers what is below `/v1/users`.
+pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+    match (&ask.head.method, path) {
+        (&Method::GET, []) => {
+            ask.caller.require_role(&KEEPERS)?;
+            let page = Page::from_query(ask.head.uri.query())?;
+            let accounts = list(&ask.sql().await?, page).await?;
+            let next = accounts.last().filter(|_| accounts.len() == page.limit as usize).map(|a| a.id.clone());
+            Ok(answer::page(ask.p, ask.caller, accounts, next, page.limit))
+        }
+        (&Method::GET, [name]) => {
+            ask.caller.require_role(&KEEPERS)?;
+            let account = get(&ask.sql().await?, name).await?;
+            let version = account.version;
+            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+        }
+        (&Method::PATCH, [name]) => {
+            ask.caller.require_role(&KEEPERS)?;
+            let expected = Match::from_headers(&ask.head.headers)?;
+            let sql = ask.sql().await?;
+            let (account, void) = change(ask.p, &sql, ask.caller, name, expected, ask.json()?).await?;
+            if void {
+                ask.push();
+            }
+            let version = account.version;
+            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+        }
+        (_, [] | [_]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
 }
 
 /// A page of accounts, oldest first.
