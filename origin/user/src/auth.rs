@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use crate::{
     ask::Ask,
-    login, logout,
+    credentials, login, logout,
     refresh::{self, Refreshed},
-    register,
+    register, reset, verification,
 };
 
 /// A refresh token; without one, that of the cookie.
@@ -53,7 +53,12 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
             }
             Ok(answer::nothing::<P>())
         }
-        (_, ["register" | "login" | "refresh" | "logout"]) => Err(ApiError::method_not_allowed()),
+        (&Method::POST, ["verify"]) => verification::verify(ask).await,
+        (&Method::POST, ["password", "forgot"]) => reset::forgot(ask).await,
+        (&Method::POST, ["password", "reset"]) => reset::reset(ask).await,
+        (&Method::POST, ["email", "confirm"]) => credentials::confirm_email(ask).await,
+        (_, ["register" | "login" | "refresh" | "logout" | "verify"])
+        | (_, ["password", "forgot" | "reset"] | ["email", "confirm"]) => Err(ApiError::method_not_allowed()),
         _ => Err(ApiError::not_found("there is no such page")),
     }
 }

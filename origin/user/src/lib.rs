@@ -8,18 +8,24 @@
 mod account;
 mod ask;
 mod auth;
+mod credentials;
 mod email;
+mod letters;
+mod link;
 mod login;
 mod logout;
 mod mails;
+mod me;
 mod operations;
 mod password;
 mod refresh;
 mod register;
+mod reset;
 mod service;
 mod session;
 mod throttle;
 mod users;
+mod verification;
 mod work;
 
 pub use operations::operations;

@@ -8,12 +8,13 @@ use aw_origin_data::{
     revocations,
 };
 use aw_platform::{ApiError, Platform, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    account::{Account, COLUMNS},
+    account::{self, Account, COLUMNS},
     ask::Ask,
 };
 
@@ -22,10 +23,12 @@ pub(crate) const KEEPERS: [&str; 2] = ["owner", "admin"];
 const ROLES: [&str; 5] = ["owner", "admin", "editor", "author", "reader"];
 
 /// What is to change.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Change {
+    /// All of them: `owner`, `admin`, `editor`, `author`, `reader`.
     roles: Option<Vec<String>>,
+    /// All of them, `tier:NAME` or `book:ID`; at most 40.
     entitlements: Option<Vec<String>>,
 }
 
@@ -64,7 +67,8 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
 /// A page of accounts, oldest first.
 pub(crate) async fn list<S: Sql>(sql: &S, page: Page) -> Result<Vec<Account>> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM users u WHERE $1::text IS NULL OR u.id > $1::text::uuid ORDER BY u.id LIMIT $2::bigint"
+        "SELECT {COLUMNS} FROM users u WHERE u.deleted_at IS NULL AND ($1::text IS NULL OR u.id > $1::text::uuid) \
+         ORDER BY u.id LIMIT $2::bigint"
     );
     let rows = sql.query(&statement, &[Value::from(page.after), page.limit.into()]).await?;
     rows.iter().map(|row| Account::from_row(row, 0)).collect()
@@ -78,10 +82,9 @@ pub(crate) async fn get<S: Sql>(sql: &S, name: &str) -> Result<Account, ApiError
 async fn find<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Account, ApiError> {
     let is_id = name.len() == 36 && name.parse::<Uuid>().is_ok();
     let column = if is_id { "u.id = $1::text::uuid" } else { "u.email = lower($1::text)" };
-    let statement = format!("SELECT {COLUMNS} FROM users u WHERE {column} {lock}");
+    let statement = format!("SELECT {COLUMNS} FROM users u WHERE {column} AND u.deleted_at IS NULL {lock}");
     let row = sql.query_opt(&statement, &[name.into()]).await?;
-    let none = || ApiError::new(404, "USER_NOT_FOUND", "there is no such account");
-    Ok(Account::from_row(&row.ok_or_else(none)?, 0)?)
+    Ok(Account::from_row(&row.ok_or_else(account::not_found)?, 0)?)
 }
 
 /// Changes an account. Gives it, and whether its tokens became void: what somebody may no longer do ends at once, not
@@ -141,7 +144,8 @@ async fn check_owner<S: Sql>(sql: &S, caller: &Caller, there: &Account, roles: &
         return Err(ApiError::new(403, "AUTH_ROLE_REQUIRED", "only an owner changes who is one, and owners' accounts"));
     }
     if was && !is {
-        let others = "SELECT 1::bigint FROM users WHERE 'owner' = ANY (roles) AND id <> $1::text::uuid LIMIT 1";
+        let others = "SELECT 1::bigint FROM users WHERE 'owner' = ANY (roles) AND id <> $1::text::uuid \
+            AND suspended_at IS NULL AND deleted_at IS NULL LIMIT 1";
         if sql.query_opt(others, &[(&there.id).into()]).await?.is_none() {
             return Err(ApiError::new(409, "USER_LAST_OWNER", "this is the last owner: make another one first"));
         }

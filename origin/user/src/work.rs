@@ -7,6 +7,8 @@ use aw_origin_data::{answer, database};
 use aw_platform::{ApiError, Response, Result, Sql, SqlPlatform, http::Method};
 use serde_json::json;
 
+use crate::{link, reset};
+
 /// Does what is due in every tenant, for as long as one run lasts. The operator's alone.
 pub(crate) async fn route<P: SqlPlatform>(p: &P, caller: &Caller, method: &Method) -> Result<Response<P>, ApiError> {
     if method != Method::POST {
@@ -45,5 +47,7 @@ async fn every_tenant<P: SqlPlatform>(p: &P) -> Result<Progress> {
 /// Its database cannot be asked.
 pub(crate) async fn tenant<P: SqlPlatform>(p: &P, worker: &mut Worker<'_, P>, name: &str) -> Result<()> {
     let sql = p.sql(&tenant_database(name)).await?;
+    reset::drain(p, &sql).await?;
+    link::sweep(&sql).await?;
     worker.run_on(&sql, name).await
 }
