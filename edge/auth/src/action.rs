@@ -3,7 +3,7 @@
 use aw_edge_core::{Context, Rate};
 use aw_platform::{ApiError, Platform};
 
-/// One of the origin's routes under `/v1/auth`.
+/// One of the origin's routes that an account is had, kept and proved by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Makes an account and logs in.
@@ -14,6 +14,16 @@ pub enum Action {
     Refresh,
     /// Ends the session.
     Logout,
+    /// Proves an address by link.
+    Verify,
+    /// Has the link mailed again that proves it.
+    MailVerification,
+    /// Has a link mailed to set a new password.
+    Forgot,
+    /// Sets a new password by link.
+    Reset,
+    /// Proves a new address by link.
+    ConfirmEmail,
 }
 
 /// Guesses: thirty at once, then one in two seconds.
@@ -22,7 +32,7 @@ const GUESSES: Rate = Rate { burst: 30, every: 2_000 };
 const REFRESHES: Rate = Rate { burst: 200, every: 200 };
 
 impl Action {
-    /// The action that this path segment names.
+    /// The action that this segment behind `/v1/auth` names, of those whose answer has to do with cookies.
     pub fn parse(segment: &str) -> Option<Self> {
         match segment {
             "register" => Some(Self::Register),
@@ -39,6 +49,11 @@ impl Action {
             Self::Login => "/v1/auth/login",
             Self::Refresh => "/v1/auth/refresh",
             Self::Logout => "/v1/auth/logout",
+            Self::Verify => "/v1/auth/verify",
+            Self::MailVerification => "/v1/account/verification",
+            Self::Forgot => "/v1/auth/password/forgot",
+            Self::Reset => "/v1/auth/password/reset",
+            Self::ConfirmEmail => "/v1/auth/email/confirm",
         }
     }
 
@@ -49,8 +64,8 @@ impl Action {
     pub(crate) fn throttle<P: Platform>(self, ctx: &Context<P>) -> Result<(), ApiError> {
         let edge = &ctx.call.edge;
         let (throttle, rate) = match self {
-            Self::Register | Self::Login => (&edge.logins, GUESSES),
             Self::Refresh | Self::Logout => (&edge.refreshes, REFRESHES),
+            _ => (&edge.logins, GUESSES),
         };
         let platform = &ctx.call.platform;
         throttle.take(&ctx.site.tenant().id, platform.client().ip, rate, platform.now()).map_err(|seconds| {

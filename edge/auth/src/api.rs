@@ -23,19 +23,19 @@ pub async fn api<P: Platform>(
         return Err(ApiError::new(415, "REQUEST_CONTENT_TYPE", "the body must be application/json"));
     }
     let (json, by_cookie) = match action {
-        Action::Register | Action::Login => {
-            same_origin(&ctx.site, &head.headers)?;
-            (body, false)
-        }
         Action::Refresh | Action::Logout => match refresh_token(ctx, head, &body)? {
             Some(found) => found,
             // There is nothing to end.
             None if action == Action::Logout => return Ok(logged_out(ctx)),
             None => return Err(ApiError::unauthorized("AUTH_REFRESH_MISSING", "there is no refresh token")),
         },
+        _ => {
+            same_origin(&ctx.site, &head.headers)?;
+            (body, false)
+        }
     };
     action.throttle(ctx)?;
-    let answer = relay::ask(ctx, action, json).await?;
+    let answer = relay::ask(ctx, &head.headers, action, json).await?;
     let (status, tokens) = (answer.status, Tokens::read(&answer.body));
     let mut response = match &tokens {
         Some(tokens) if by_cookie => tokens.without(&ctx.call),

@@ -6,7 +6,7 @@
 use aw_edge_core::{Context, cookie, cookie::Cookie, same_origin};
 use aw_platform::{ApiError, Platform};
 use aw_trust::{compare, csrf, message};
-use http::HeaderMap;
+use http::{HeaderMap, request::Parts};
 
 /// A session's id is a UUID, so none begins like this.
 fn subject(random: &str) -> String {
@@ -36,6 +36,29 @@ pub(crate) fn anonymous<P: Platform>(
     let token = format!("{random}.{}", csrf::token(&key, &subject(&random)));
     Cookie { name: cookie::CSRF, value: &token, path: "/", readable: false, secure: ctx.site.secure }.append(answer);
     Ok(token)
+}
+
+/// The token for a form that a reader and a stranger may both send: the session's, else a stranger's.
+///
+/// # Errors
+/// As [`anonymous`].
+pub(crate) fn page<P: Platform>(
+    ctx: &Context<P>,
+    asked: &HeaderMap,
+    answer: &mut HeaderMap,
+) -> Result<String, ApiError> {
+    match ctx.session.reader() {
+        Some(reader) => Ok(reader.csrf()),
+        None => anonymous(ctx, asked, answer),
+    }
+}
+
+/// Whether such a form comes from our own page.
+pub(crate) fn is_page<P: Platform>(ctx: &Context<P>, head: &Parts, field: &str) -> bool {
+    match ctx.session.reader() {
+        Some(_) => ctx.session.may_write(&ctx.site, head, Some(field)).is_ok(),
+        None => is_anonymous(ctx, &head.headers, field),
+    }
 }
 
 /// Whether a stranger's form comes from our own page.

@@ -91,7 +91,7 @@ pub async fn submit<P: Platform>(
     }
     let name = Some(display_name.trim()).filter(|name| which == Form::Register && !name.is_empty());
     let credentials = Credentials { email: &email, password: &field("password"), display_name: name };
-    let answer = relay::ask(ctx, action, relay::json(&credentials)).await?;
+    let answer = relay::ask(ctx, &head.headers, action, relay::json(&credentials)).await?;
     let tokens = Tokens::read(&answer.body).filter(|_| answer.status.is_success());
     let Some(tokens) = tokens else {
         if answer.status.is_success() {
@@ -114,7 +114,12 @@ pub async fn submit<P: Platform>(
 /// The account page. It restores the cookie `aw_csrf`, which a form in another window may have replaced.
 fn account<P: Platform>(ctx: &Context<P>, reader: &Reader) -> Response<P> {
     let csrf = reader.csrf();
-    let page = AccountPage { csrf: &csrf, roles: &reader.claims.roles, tenant_name: &ctx.site.tenant().name };
+    let page = AccountPage {
+        csrf: &csrf,
+        roles: &reader.claims.roles,
+        email_verified: reader.claims.email_verified,
+        tenant_name: &ctx.site.tenant().name,
+    };
     let mut response = reply::page::<P>(StatusCode::OK, account_page(&page));
     cookies::csrf(ctx, &csrf).append(response.headers_mut());
     response

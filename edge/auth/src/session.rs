@@ -13,8 +13,10 @@ struct SessionData<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct User<'a> {
     id: &'a str,
+    email_verified: bool,
     roles: &'a [String],
     entitlements: &'a [String],
 }
@@ -23,6 +25,7 @@ struct User<'a> {
 pub fn session<P: Platform>(ctx: &Context<P>) -> Response<P> {
     let user = ctx.session.reader().map(|reader| User {
         id: &reader.claims.sub,
+        email_verified: reader.claims.email_verified,
         roles: &reader.claims.roles,
         entitlements: &reader.claims.ent,
     });

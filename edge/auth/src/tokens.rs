@@ -20,6 +20,8 @@ pub(crate) struct Tokens {
 struct User {
     id: String,
     email: String,
+    #[serde(default)]
+    email_verified: bool,
     display_name: String,
     roles: Vec<String>,
     entitlements: Vec<String>,

@@ -1,6 +1,6 @@
 //! Who answers what.
 
-use aw_edge_auth::{self as auth, Action, Form};
+use aw_edge_auth::{self as auth, Action, Form, LinkForm};
 use aw_edge_content as content;
 use aw_edge_core::{Call, Context};
 use aw_edge_discovery::{self as discovery, ShelfName};
@@ -48,6 +48,7 @@ pub(crate) async fn route<P: Platform>(
         ["register"] => form(ctx, head, body, Form::Register).await,
         ["logout"] if head.method == Method::POST => Ok(auth::logout_form(ctx, &head, body).await?),
         ["logout"] => Err(Failure::method("POST")),
+        [name] if let Some(which) = LinkForm::parse(name) => link(ctx, head, body, which).await,
         _ if reads(&head.method) => page(ctx, &head, path).await,
         _ if is_page(path) => Err(Failure::method("GET, HEAD")),
         _ => Ok(forward::forward(ctx, head, body).await?),
@@ -88,6 +89,19 @@ async fn form<P: Platform>(
     match head.method {
         Method::GET | Method::HEAD => Ok(auth::show(ctx, &head, which)?),
         Method::POST => Ok(auth::submit(ctx, &head, body, which).await?),
+        _ => Err(Failure::method("GET, HEAD, POST")),
+    }
+}
+
+async fn link<P: Platform>(
+    ctx: &Context<P>,
+    head: Parts,
+    body: Body<P::Body>,
+    which: LinkForm,
+) -> Result<Response<P>, Failure> {
+    match head.method {
+        Method::GET | Method::HEAD => Ok(auth::show_link(ctx, &head, which)?),
+        Method::POST => Ok(auth::submit_link(ctx, &head, body, which).await?),
         _ => Err(Failure::method("GET, HEAD, POST")),
     }
 }

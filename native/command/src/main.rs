@@ -11,6 +11,7 @@ mod data;
 mod failure;
 mod r#gen;
 mod import;
+mod mail;
 mod migrate;
 mod operator;
 mod publish;
@@ -39,6 +40,7 @@ enum Command {
     Up(up::Args),
     Tenant(tenant::Args),
     User(user::Args),
+    Mail(mail::Args),
     Import(import::Args),
     Publish(publish::Args),
     Migrate(migrate::Args),
@@ -84,6 +86,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Up(args) => up::run(&args),
         Command::Tenant(args) => tenant::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Mail(args) => mail::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Publish(args) => publish::run(&args),
         Command::Migrate(args) => migrate::run(&args),

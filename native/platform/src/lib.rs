@@ -41,7 +41,7 @@ pub use fetch::Pending;
 pub use kv::NativeKv;
 pub use listen::listen;
 pub use platform::Native;
-pub use program::{program, settings_from_args};
+pub use program::{program, program_after, settings_from_args};
 pub use serve::{Running, serve};
 pub use settings::{DatabaseSettings, Secrets, Settings};
 pub use sql::{Databases, NativeSql};

@@ -21,7 +21,18 @@ pub fn settings_from_args(args: impl IntoIterator<Item = String>) -> Result<Sett
 
 /// Serves app `A` with the settings that the arguments name, until SIGINT or SIGTERM.
 pub fn program<A: App<Native>>() -> ExitCode {
-    match settings_from_args(std::env::args().skip(1)).and_then(run::<A>) {
+    program_after::<A, ()>(|_| Ok(()))
+}
+
+/// As [`program`], after `prepare` has seen the settings; what it gives is kept for as long as the app is served.
+pub fn program_after<A: App<Native>, K>(prepare: impl FnOnce(&mut Settings) -> Result<K, String>) -> ExitCode {
+    let served = settings_from_args(std::env::args().skip(1)).and_then(|mut settings| {
+        let kept = prepare(&mut settings)?;
+        run::<A>(settings)?;
+        drop(kept);
+        Ok(())
+    });
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("error: {why}");

@@ -81,10 +81,14 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
     parts.iter().zip(built(&parts)?).map(copy).collect()
 }
 
+/// The user service's routes, as the manifest has them.
+const USER: [&str; 6] =
+    ["/v1/auth/...", "/v1/account/...", "/v1/users/...", "/v1/profiles/...", "/v1/mails/...", "/_aw/work/user"];
+
 /// What a deployable consists of. The origin is two services behind one address.
 fn parts(app: &str) -> Vec<Part> {
     match app {
-        "origin" => vec![Part::new("user", &["/v1/auth/...", "/v1/users/..."]), Part::new("content", &["/..."])],
+        "origin" => vec![Part::new("user", &USER), Part::new("content", &["/..."])],
         app => vec![Part::new(app, &["/..."])],
     }
 }

@@ -2,6 +2,7 @@
 //! and the few habits of a good API that need a table.
 #![allow(async_fn_in_trait)]
 
+pub mod accounts;
 pub mod answer;
 pub mod audit;
 pub mod database;

@@ -84,6 +84,11 @@ impl World {
         Self::start(edges, if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) }, None)
     }
 
+    /// An origin of its own that sends its mail to the HTTP mail API at `api`, with the key `mail-key`.
+    pub fn with_mail(api: SocketAddr) -> Self {
+        Self::start_with(&[], Arc::new(Base::new(Folder::new())), None, Some(api))
+    }
+
     /// An origin without edges whose object store is said to be at another place.
     pub fn with_store(store: SocketAddr) -> Self {
         Self::start(&[], Base::shared(), Some(store))
@@ -96,10 +101,17 @@ impl World {
     }
 
     fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
+        Self::start_with(edges, base, store, None)
+    }
+
+    fn start_with(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, mail: Option<SocketAddr>) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
             edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
+        let mail = mail.map(|addr| format!("http://{addr}"));
+        backends.extend(mail.iter().map(|url| (names::MAIL.to_owned(), url.clone())));
+        let mail_url = mail.map(|url| url + "/emails").unwrap_or_default();
         let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
         let config = [
             (names::ORIGIN_AUTHORITY, AUTHORITY),
@@ -110,8 +122,15 @@ impl World {
             (names::S3_ACCESS, "access"),
             (names::S3_BUCKET, BUCKET),
             (names::S3_REGION, REGION),
+            (names::MAIL_URL, &mail_url),
+            (names::MAIL_FROM, "books@press.example"),
         ];
-        let secrets = [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY), (names::S3_SECRET, STORE_KEY)];
+        let secrets = [
+            (names::EDGE_KEY, EDGE_KEY),
+            (names::MASTER_KEY, MASTER_KEY),
+            (names::S3_SECRET, STORE_KEY),
+            (names::MAIL_KEY, "mail-key"),
+        ];
         let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
@@ -150,8 +169,7 @@ impl World {
         fields: &[(&str, &str)],
         body: &[u8],
     ) -> std::io::Result<Answer> {
-        let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
-        let addr = if user { self.user.addr() } else { self.content.addr() };
+        let addr = if aw_origin_user::is_route(target) { self.user.addr() } else { self.content.addr() };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
     }

@@ -1,17 +1,27 @@
 //! An account as the API shows it.
 
-use aw_platform::{Error, Result, Row};
+use aw_platform::{ApiError, Error, Result, Row, Sql, SqlExt};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What the API shows of a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Account {
+    /// A UUID.
     pub(crate) id: String,
+    /// The address, in lower case.
     pub(crate) email: String,
+    /// Whether a link that was mailed there was followed.
+    pub(crate) email_verified: bool,
+    /// The name that others see.
     pub(crate) display_name: String,
+    /// `owner`, `admin`, `editor`, `author`, `reader`.
     pub(crate) roles: Vec<String>,
+    /// `tier:NAME` or `book:ID`.
     pub(crate) entitlements: Vec<String>,
+    /// Whether it can log in no more.
+    pub(crate) suspended: bool,
     /// Second up to which all tokens are void.
     #[serde(skip)]
     pub(crate) void_until: u64,
@@ -21,7 +31,8 @@ pub(crate) struct Account {
 
 /// The columns of table `users u` that an account is read from.
 pub(crate) const COLUMNS: &str = "u.id::text, u.email, u.display_name, array_to_json(u.roles)::text, \
-    array_to_json(u.entitlements)::text, u.tokens_void_until, u.version";
+    array_to_json(u.entitlements)::text, u.tokens_void_until, u.version, u.email_verified_at IS NOT NULL, \
+    u.suspended_at IS NOT NULL";
 
 impl Account {
     /// From a row whose columns from `first` on are [`COLUMNS`].
@@ -38,6 +49,35 @@ impl Account {
             entitlements: list(4)?,
             void_until: row.int(first + 5)?.unsigned_abs(),
             version: row.int(first + 6)?,
+            email_verified: row.bool(first + 7)?,
+            suspended: row.bool(first + 8)?,
         })
     }
+
+    /// Refuses an account that can log in no more.
+    ///
+    /// # Errors
+    /// 403 `AUTH_ACCOUNT_SUSPENDED`.
+    pub(crate) fn require_active(&self) -> Result<(), ApiError> {
+        if self.suspended {
+            return Err(ApiError::new(403, "AUTH_ACCOUNT_SUSPENDED", "this account is suspended"));
+        }
+        Ok(())
+    }
+}
+
+/// There is no such account.
+pub(crate) fn not_found() -> ApiError {
+    ApiError::new(404, "USER_NOT_FOUND", "there is no such account")
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// 401 `AUTH_ACCOUNT_GONE`: whoever asks with this id was somebody once.
+pub(crate) async fn read<S: Sql>(sql: &S, id: &str) -> Result<Account, ApiError> {
+    let statement = format!("SELECT {COLUMNS} FROM users u WHERE u.id = $1::text::uuid AND u.deleted_at IS NULL");
+    let row = sql.query_opt(&statement, &[id.into()]).await?;
+    let gone = || ApiError::unauthorized("AUTH_ACCOUNT_GONE", "this account is there no more");
+    Ok(Account::from_row(&row.ok_or_else(gone)?, 0)?)
 }

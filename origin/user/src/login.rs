@@ -3,6 +3,7 @@
 use aw_ingress::Caller;
 use aw_origin_data::secrets::Secrets;
 use aw_platform::{ApiError, SqlExt, SqlPlatform};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
@@ -13,9 +14,11 @@ use crate::{
 };
 
 /// The body.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct Credentials {
+    /// The account's address.
     email: String,
+    /// Its password.
     password: String,
 }
 
@@ -33,15 +36,17 @@ pub(crate) async fn login<P: SqlPlatform>(
     buckets.extend(caller.client_ip.map(Bucket::address));
     throttle::attempt(sql, &buckets).await?;
     let issuer = Issuer::find(secrets, sql, caller).await?;
-    let statement = format!("SELECT u.password_hash, {COLUMNS} FROM users u WHERE u.email = $1::text");
+    let statement =
+        format!("SELECT u.password_hash, {COLUMNS} FROM users u WHERE u.email = $1::text AND u.deleted_at IS NULL");
     let row = sql.query_opt(&statement, &[(&email).into()]).await?;
-    let hash = row.as_ref().map(|row| row.text(0)).transpose()?;
+    let hash = row.as_ref().map(|row| row.text_opt(0)).transpose()?.flatten();
     // A password that none can have is not worth the time, whoever's it is.
     let right = credentials.password.len() <= 4096 && password::verify(&credentials.password, hash)?;
     let Some(row) = row.filter(|_| right) else { return Err(wrong()) };
     let user = Account::from_row(&row, 1)?;
+    user.require_active()?;
     let (session, refresh_token) = sql.transaction(async |sql| session::begin(p, sql, &user.id).await).await?;
     throttle::forgive(sql, &buckets).await?;
     session::sweep(sql).await?;
-    Ok(issuer.tokens(p, user, &session, refresh_token)?)
+    issuer.tokens(p, user, &session, refresh_token)
 }

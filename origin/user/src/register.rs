@@ -1,8 +1,9 @@
 //! `POST /v1/auth/register`.
 
 use aw_ingress::Caller;
-use aw_origin_data::{audit, secrets::Secrets};
+use aw_origin_data::{audit, database, secrets::Secrets, tenants};
 use aw_platform::{ApiError, Sql, SqlExt, SqlPlatform, Value, uuid_v7};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
@@ -10,14 +11,21 @@ use crate::{
     email, password,
     session::{self, Issuer, Tokens},
     throttle::{self, Bucket},
+    verification,
 };
 
 /// The body.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Registration {
+    /// The address, which a mail proves.
+    #[schemars(length(min = 3, max = 254))]
     email: String,
+    /// 10 to 1024 characters.
+    #[schemars(length(min = 10, max = 1024))]
     password: String,
+    /// The name that others see; without one, what stands before the `@`.
+    #[schemars(length(max = 100))]
     display_name: Option<String>,
 }
 
@@ -41,30 +49,34 @@ pub(crate) async fn register<P: SqlPlatform>(
         return Err(taken());
     }
     let hash = password::hash(p, &new.password)?;
-    let id = uuid_v7(p).to_string();
+    let user = Account {
+        id: uuid_v7(p).to_string(),
+        email,
+        email_verified: false,
+        display_name: name,
+        roles: vec!["reader".into()],
+        entitlements: Vec::new(),
+        suspended: false,
+        void_until: 0,
+        version: 1,
+    };
+    let control = database::control(p).await?;
     let (session, refresh_token) = sql
         .transaction(async |sql| {
-            let row: [Value; 4] = [(&id).into(), (&email).into(), (&name).into(), hash.into()];
+            tenants::admit_member(&control, sql, caller.require_tenant()?).await?;
+            let row: [Value; 4] = [(&user.id).into(), (&user.email).into(), (&user.display_name).into(), hash.into()];
             let insert = "INSERT INTO users (id, email, display_name, password_hash) \
                 VALUES ($1::text::uuid, $2::text, $3::text, $4::text)";
             match sql.execute(insert, &row).await {
                 Err(error) if error.is_unique_violation() => return Err(taken()),
                 other => other?,
             };
-            audit::record(p, sql, &id, "user.account.registered", &id, serde_json::json!({})).await?;
-            Ok::<_, ApiError>(session::begin(p, sql, &id).await?)
+            audit::record(p, sql, &user.id, "user.account.registered", &user.id, serde_json::json!({})).await?;
+            verification::send(p, sql, issuer.press(), &user).await?;
+            Ok::<_, ApiError>(session::begin(p, sql, &user.id).await?)
         })
         .await?;
-    let user = Account {
-        id,
-        email,
-        display_name: name,
-        roles: vec!["reader".into()],
-        entitlements: Vec::new(),
-        void_until: 0,
-        version: 1,
-    };
-    Ok(issuer.tokens(p, user, &session, refresh_token)?)
+    issuer.tokens(p, user, &session, refresh_token)
 }
 
 /// The name that others see; without one, what stands before the `@`.

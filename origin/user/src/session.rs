@@ -9,22 +9,30 @@ use aw_trust::{
     token::{Claims, LIFE, mint},
 };
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::account::Account;
+use crate::{account::Account, letters::Press};
 
 /// How long a refresh token lives that is not used, in days.
 pub(crate) const DAYS: i64 = 30;
 
 /// The answer to who has logged in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
+    /// Who it is.
     user: Account,
+    /// A JWT, for `Authorization: Bearer`.
     access_token: String,
+    /// For the next refresh; good for one, and thirty days.
     refresh_token: String,
+    /// `Bearer`
     token_type: &'static str,
+    /// Seconds that the access token lives.
     expires_in: u64,
+    #[serde(skip)]
+    pub(crate) session: String,
 }
 
 /// Who signs a tenant's access tokens for one of its hosts.
@@ -48,14 +56,23 @@ impl<'a> Issuer<'a> {
         Ok(Self { secrets, host })
     }
 
+    /// The press, as it writes to people who asked at this host.
+    pub(crate) fn press(&self) -> Press<'_> {
+        Press::from(&self.host)
+    }
+
     /// Both tokens of a session.
+    ///
+    /// # Errors
+    /// 403 `AUTH_ACCOUNT_SUSPENDED`, whichever way somebody has come here.
     pub(crate) fn tokens<P: Platform>(
         &self,
         p: &P,
         user: Account,
         session: &str,
         refresh_token: String,
-    ) -> Result<Tokens> {
+    ) -> Result<Tokens, ApiError> {
+        user.require_active()?;
         let kid = self.host.keys.first().map(|key| key.kid.as_str());
         let kid = kid.ok_or_else(|| Error::internal("the tenant has no token key"))?;
         // A token of the very second in which the user's tokens became void would be void too.
@@ -68,12 +85,14 @@ impl<'a> Issuer<'a> {
             sid: session.to_owned(),
             roles: user.roles.clone(),
             ent: user.entitlements.clone(),
+            email_verified: user.email_verified,
             iat,
             exp: iat + LIFE,
             jti: uuid_v7(p).to_string(),
         };
         let access_token = mint(&self.secrets.token(&self.host.id, kid)?, kid, &claims);
-        Ok(Tokens { user, access_token, refresh_token, token_type: "Bearer", expires_in: LIFE })
+        let session = session.to_owned();
+        Ok(Tokens { user, access_token, refresh_token, token_type: "Bearer", expires_in: LIFE, session })
     }
 }
 
@@ -117,6 +136,30 @@ pub(crate) enum End {
     Logout,
     /// A refresh token came that had been replaced: two have it, and one of them has stolen it.
     Reuse,
+    /// The user says so, from another.
+    Revoked,
+    /// The user says so of all of them.
+    Everywhere,
+    /// The password was changed.
+    Password,
+    /// The account was suspended.
+    Suspended,
+    /// The account was deleted.
+    Deleted,
+}
+
+impl End {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Logout => "logout",
+            Self::Reuse => "reuse",
+            Self::Revoked => "revoked",
+            Self::Everywhere => "everywhere",
+            Self::Password => "password",
+            Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
+        }
+    }
 }
 
 /// Ends a session and tells the edges, in the caller's transaction. Gives whether it had not ended yet.
@@ -124,18 +167,38 @@ pub(crate) enum End {
 /// # Errors
 /// The database refuses it.
 pub(crate) async fn end<P: Platform, S: Sql>(p: &P, sql: &S, session: &str, why: End, actor: &str) -> Result<bool> {
-    let (reason, action) = match why {
-        End::Logout => ("logout", "user.session.ended"),
-        End::Reuse => ("reuse", "user.session.reused"),
-    };
     let update = "UPDATE sessions SET ended_at = now(), end_reason = $2::text \
         WHERE id = $1::text::uuid AND ended_at IS NULL";
-    if sql.execute(update, &[session.into(), reason.into()]).await? == 0 {
+    if sql.execute(update, &[session.into(), why.reason().into()]).await? == 0 {
         return Ok(false);
     }
-    audit::record(p, sql, actor, action, session, serde_json::json!({})).await?;
+    let action = if why == End::Reuse { "user.session.reused" } else { "user.session.ended" };
+    audit::record(p, sql, actor, action, session, serde_json::json!({ "why": why.reason() })).await?;
     revocations::publish(sql).await?;
     Ok(true)
+}
+
+/// Ends all sessions of a user but one, and tells the edges, in the caller's transaction. Gives how many ended.
+///
+/// # Errors
+/// The database refuses it.
+pub(crate) async fn end_all<P: Platform, S: Sql>(
+    p: &P,
+    sql: &S,
+    user: &str,
+    but: Option<&str>,
+    why: End,
+    actor: &str,
+) -> Result<u64> {
+    let update = "UPDATE sessions SET ended_at = now(), end_reason = $3::text WHERE user_id = $1::text::uuid \
+        AND ended_at IS NULL AND ($2::text IS NULL OR id::text <> $2::text)";
+    let ended = sql.execute(update, &[user.into(), Value::from(but), why.reason().into()]).await?;
+    if ended > 0 {
+        let details = serde_json::json!({ "why": why.reason(), "sessions": ended });
+        audit::record(p, sql, actor, "user.sessions.ended", user, details).await?;
+        revocations::publish(sql).await?;
+    }
+    Ok(ended)
 }
 
 /// Sweeps up to ten sessions that nobody can go on with; those that log in do it.

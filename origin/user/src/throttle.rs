@@ -8,6 +8,8 @@ use aw_platform::{ApiError, Result, Sql};
 const WINDOW: i64 = 900;
 /// Attempts at one account in a window.
 const ACCOUNT: i64 = 10;
+/// Mails that one account has sent to itself in a window.
+const MAILS: i64 = 3;
 /// Attempts from one address in a window: many people can share one.
 const ADDRESS: i64 = 100;
 
@@ -22,6 +24,16 @@ impl Bucket {
     /// Logins to an account, whether there is one or not.
     pub(crate) fn account(email: &str) -> Self {
         Self { name: format!("account:{email}"), limit: ACCOUNT }
+    }
+
+    /// Mails that an account asks for.
+    pub(crate) fn mails(user: &str) -> Self {
+        Self { name: format!("mails:{user}"), limit: MAILS }
+    }
+
+    /// Links that are asked for to set an account's password, whether there is one or not.
+    pub(crate) fn resets(email: &str) -> Self {
+        Self { name: format!("resets:{email}"), limit: MAILS }
     }
 
     /// Logins and registrations from an address. Of IPv6 it is the /64, which is one customer's.

@@ -3,33 +3,72 @@
 use aw_ingress::Caller;
 use aw_model::Access;
 use aw_origin_data::{
-    audit,
+    answer, audit,
     input::{Match, Page, actor},
     revocations,
 };
-use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, Value};
+use aw_platform::{ApiError, Platform, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::account::{Account, COLUMNS};
+use crate::{
+    account::{self, Account, COLUMNS},
+    ask::Ask,
+};
 
 /// Who may see and change accounts.
 pub(crate) const KEEPERS: [&str; 2] = ["owner", "admin"];
 const ROLES: [&str; 5] = ["owner", "admin", "editor", "author", "reader"];
 
 /// What is to change.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Change {
+    /// All of them: `owner`, `admin`, `editor`, `author`, `reader`.
     roles: Option<Vec<String>>,
+    /// All of them, `tier:NAME` or `book:ID`; at most 40.
     entitlements: Option<Vec<String>>,
+}
+
+/// Answers what is below `/v1/users`.
+pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+    match (&ask.head.method, path) {
+        (&Method::GET, []) => {
+            ask.caller.require_role(&KEEPERS)?;
+            let page = Page::from_query(ask.head.uri.query())?;
+            let accounts = list(&ask.sql().await?, page).await?;
+            let next = accounts.last().filter(|_| accounts.len() == page.limit as usize).map(|a| a.id.clone());
+            Ok(answer::page(ask.p, ask.caller, accounts, next, page.limit))
+        }
+        (&Method::GET, [name]) => {
+            ask.caller.require_role(&KEEPERS)?;
+            let account = get(&ask.sql().await?, name).await?;
+            let version = account.version;
+            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+        }
+        (&Method::PATCH, [name]) => {
+            ask.caller.require_role(&KEEPERS)?;
+            let expected = Match::from_headers(&ask.head.headers)?;
+            let sql = ask.sql().await?;
+            let (account, void) = change(ask.p, &sql, ask.caller, name, expected, ask.json()?).await?;
+            if void {
+                ask.push();
+            }
+            let version = account.version;
+            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+        }
+        (_, [] | [_]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
 }
 
 /// A page of accounts, oldest first.
 pub(crate) async fn list<S: Sql>(sql: &S, page: Page) -> Result<Vec<Account>> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM users u WHERE $1::text IS NULL OR u.id > $1::text::uuid ORDER BY u.id LIMIT $2::bigint"
+        "SELECT {COLUMNS} FROM users u WHERE u.deleted_at IS NULL AND ($1::text IS NULL OR u.id > $1::text::uuid) \
+         ORDER BY u.id LIMIT $2::bigint"
     );
     let rows = sql.query(&statement, &[Value::from(page.after), page.limit.into()]).await?;
     rows.iter().map(|row| Account::from_row(row, 0)).collect()
@@ -43,10 +82,9 @@ pub(crate) async fn get<S: Sql>(sql: &S, name: &str) -> Result<Account, ApiError
 async fn find<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Account, ApiError> {
     let is_id = name.len() == 36 && name.parse::<Uuid>().is_ok();
     let column = if is_id { "u.id = $1::text::uuid" } else { "u.email = lower($1::text)" };
-    let statement = format!("SELECT {COLUMNS} FROM users u WHERE {column} {lock}");
+    let statement = format!("SELECT {COLUMNS} FROM users u WHERE {column} AND u.deleted_at IS NULL {lock}");
     let row = sql.query_opt(&statement, &[name.into()]).await?;
-    let none = || ApiError::new(404, "USER_NOT_FOUND", "there is no such account");
-    Ok(Account::from_row(&row.ok_or_else(none)?, 0)?)
+    Ok(Account::from_row(&row.ok_or_else(account::not_found)?, 0)?)
 }
 
 /// Changes an account. Gives it, and whether its tokens became void: what somebody may no longer do ends at once, not
@@ -106,7 +144,8 @@ async fn check_owner<S: Sql>(sql: &S, caller: &Caller, there: &Account, roles: &
         return Err(ApiError::new(403, "AUTH_ROLE_REQUIRED", "only an owner changes who is one, and owners' accounts"));
     }
     if was && !is {
-        let others = "SELECT 1::bigint FROM users WHERE 'owner' = ANY (roles) AND id <> $1::text::uuid LIMIT 1";
+        let others = "SELECT 1::bigint FROM users WHERE 'owner' = ANY (roles) AND id <> $1::text::uuid \
+            AND suspended_at IS NULL AND deleted_at IS NULL LIMIT 1";
         if sql.query_opt(others, &[(&there.id).into()]).await?.is_none() {
             return Err(ApiError::new(409, "USER_LAST_OWNER", "this is the last owner: make another one first"));
         }

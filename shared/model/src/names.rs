@@ -7,6 +7,9 @@ pub const ORIGIN: &str = "origin";
 /// The backend of the origin's object store.
 pub const S3: &str = "s3";
 
+/// The backend of the HTTP mail API.
+pub const MAIL: &str = "mail";
+
 /// Secret, edge and origin: signs what goes between them and seals tenant keys for the edge. 32 bytes or more.
 pub const EDGE_KEY: &str = "edge-key";
 /// Secret, origin only: the root of every tenant's token keys. 32 bytes or more.
@@ -30,6 +33,13 @@ pub const S3_ACCESS: &str = "s3-access-key";
 pub const S3_BUCKET: &str = "s3-bucket";
 /// Setting, origin: the object store's region.
 pub const S3_REGION: &str = "s3-region";
+/// Setting, origin: where mail is sent; empty keeps it. `https://HOST/PATH` is an HTTP mail API, whose host is the backend
+/// [`MAIL`]; a native origin takes `smtp://[USER@]HOST[:PORT]` and `smtps://…` too.
+pub const MAIL_URL: &str = "mail-url";
+/// Setting, origin: the address that mail comes from.
+pub const MAIL_FROM: &str = "mail-from";
+/// Secret, origin: the key of the HTTP mail API, or the password of the SMTP server. Needed where mail is sent.
+pub const MAIL_KEY: &str = "mail-key";
 /// The control database's name.
 pub const CONTROL_DB: &str = "authorworks";
 

@@ -34,7 +34,7 @@ pub fn login_page(page: &CredentialsPage<'_>) -> String {
             label { "Password" input type="password" name="password" required autocomplete="current-password" maxlength="1024"; }
             button { "Log in" }
         }
-        p { "New here? " a href={ "/register?next=" (page.next_query) } { "Register" } "." }
+        p { "New here? " a href={ "/register?next=" (page.next_query) } { "Register" } ". " a href="/forgot" { "Forgot your password?" } }
     })
 }
 
@@ -62,6 +62,8 @@ pub struct AccountPage<'a> {
     pub csrf: &'a str,
     /// The roles, for staff to see that they are.
     pub roles: &'a [String],
+    /// Whether the address is proved; where it is not, the page offers to mail the link again.
+    pub email_verified: bool,
     /// The tenant's name.
     pub tenant_name: &'a str,
 }
@@ -72,6 +74,13 @@ pub fn account_page(page: &AccountPage<'_>) -> String {
     layout.render(html! {
         h1 { "Account" }
         p { "You are logged in." @if !page.roles.is_empty() { " Roles: " (page.roles.join(", ")) "." } }
+        @if !page.email_verified {
+            form method="post" action="/verify" {
+                p { "Your e-mail address is not confirmed yet: follow the link in the mail that was sent to you." }
+                input type="hidden" name="csrf" value=(page.csrf);
+                button { "Send the mail again" }
+            }
+        }
         form method="post" action="/logout" {
             input type="hidden" name="csrf" value=(page.csrf);
             button { "Log out" }

@@ -9,6 +9,7 @@ mod book;
 mod chapter;
 mod error;
 mod layout;
+mod link;
 mod paywall;
 mod shelf;
 mod style;
@@ -17,6 +18,7 @@ pub use account::{AccountPage, CredentialsPage, account_page, login_page, regist
 pub use book::{BookPage, book_page};
 pub use chapter::{ChapterPage, chapter_page};
 pub use error::{ErrorPage, error_page};
+pub use link::{DonePage, LinkPage, confirm_email_page, done_page, forgot_page, reset_page, verify_page};
 pub use paywall::{PaywallPage, paywall_page};
 pub use shelf::{ShelfPage, shelf_page};
 pub use style::{STYLE, STYLE_PATH, is_style_path};

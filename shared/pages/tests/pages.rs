@@ -2,9 +2,9 @@
 
 use aw_model::{Access, Book, BookCard, Chapter, Manifest, ObjectRef, Series};
 use aw_pages::{
-    AccountPage, BookPage, ChapterPage, CredentialsPage, ErrorPage, PaywallPage, STYLE, STYLE_PATH, ShelfPage,
-    account_page, book_page, chapter_page, error_page, is_style_path, login_page, paywall_page, register_page,
-    shelf_page,
+    AccountPage, BookPage, ChapterPage, CredentialsPage, DonePage, ErrorPage, LinkPage, PaywallPage, STYLE, STYLE_PATH,
+    ShelfPage, account_page, book_page, chapter_page, confirm_email_page, done_page, error_page, forgot_page,
+    is_style_path, login_page, paywall_page, register_page, reset_page, shelf_page, verify_page,
 };
 
 /// Breaks out of text, of an attribute in either quotes, and of a URL.
@@ -61,6 +61,7 @@ fn all() -> Vec<(&'static str, String)> {
         chapters: 3,
         published_at: String::new(),
     };
+    let link = LinkPage { csrf: EVIL, token: EVIL, email: EVIL, error: Some(EVIL), tenant_name: EVIL };
     let form = CredentialsPage {
         csrf: EVIL,
         next: EVIL,
@@ -95,7 +96,15 @@ fn all() -> Vec<(&'static str, String)> {
         ("paywall", paywall_page(&paywall)),
         ("login", login_page(&form)),
         ("register", register_page(&form)),
-        ("account", account_page(&AccountPage { csrf: EVIL, roles: &[EVIL.into()], tenant_name: EVIL })),
+        (
+            "account",
+            account_page(&AccountPage { csrf: EVIL, roles: &[EVIL.into()], email_verified: false, tenant_name: EVIL }),
+        ),
+        ("verify", verify_page(&link, true)),
+        ("confirm-email", confirm_email_page(&link)),
+        ("forgot", forgot_page(&link)),
+        ("reset", reset_page(&link)),
+        ("done", done_page(&DonePage { title: EVIL, message: EVIL, next: (EVIL, EVIL), tenant_name: EVIL })),
         ("error", error_page(&ErrorPage { status: 404, message: EVIL, request_id: EVIL, tenant_name: EVIL })),
     ]
 }

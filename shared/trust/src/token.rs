@@ -33,6 +33,9 @@ pub struct Claims {
     pub roles: Vec<String>,
     /// The user's entitlements: `tier:NAME`, `book:ID`.
     pub ent: Vec<String>,
+    /// Whether the user has proved to read the mail of their address.
+    #[serde(default)]
+    pub email_verified: bool,
     /// Issued at, in seconds since 1970.
     pub iat: u64,
     /// Expires at, in seconds since 1970.

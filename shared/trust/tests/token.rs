@@ -25,6 +25,7 @@ fn claims() -> Claims {
         sid: "018f-session".into(),
         roles: vec!["author".into()],
         ent: vec!["tier:gold".into(), "book:b1".into()],
+        email_verified: true,
         iat: NOW - 10,
         exp: NOW + 590,
         jti: "018f-token".into(),

@@ -15,6 +15,7 @@ mod headers;
 mod hostile;
 mod hosts;
 mod ingest;
+mod links;
 mod pages;
 mod range;
 mod tokens;

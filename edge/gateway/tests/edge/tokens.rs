@@ -152,7 +152,8 @@ fn another_tenants_key_and_one_sealed_elsewhere_open_nothing() {
 fn the_session_is_what_the_token_says() {
     let world = World::published();
     let reply = world.get_as_browser("/v1/auth/session", &world.press.token(&["tier:gold"]));
-    let user = serde_json::json!({ "id": "u-1", "roles": ["reader"], "entitlements": ["tier:gold"] });
+    let user =
+        serde_json::json!({ "id": "u-1", "emailVerified": true, "roles": ["reader"], "entitlements": ["tier:gold"] });
     assert_eq!(reply.json()["data"], serde_json::json!({ "authenticated": true, "user": user }));
     assert_eq!(reply.header("cache-control"), "no-store");
     assert_eq!(world.get("/v1/auth/session").json()["data"], serde_json::json!({ "authenticated": false }));

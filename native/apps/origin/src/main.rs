@@ -2,4 +2,6 @@
 
 mod origin;
 
-aw_native::main!(aw_ingress::Ingress<origin::Origin>);
+fn main() -> std::process::ExitCode {
+    aw_native::program_after::<aw_ingress::Ingress<origin::Origin>, _>(aw_smtp::prepare)
+}

@@ -12,13 +12,6 @@ pub(crate) struct Origin {
     content: Content,
 }
 
-/// Whether the route is the user service's.
-fn is_user(path: &str) -> bool {
-    ["/v1/auth", "/v1/users"]
-        .iter()
-        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-}
-
 impl<P: SqlPlatform> Service<P> for Origin {
     async fn build(platform: &P) -> Result<Self> {
         let user = <User as Service<P>>::build(platform).await?;
@@ -31,14 +24,14 @@ impl<P: SqlPlatform> Service<P> for Origin {
         caller: &Caller,
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
-        if is_user(request.uri().path()) {
+        if aw_origin_user::is_route(request.uri().path()) {
             return self.user.handle(platform, caller, request).await;
         }
         self.content.handle(platform, caller, request).await
     }
 
     fn max_body(method: &http::Method, path: &str) -> usize {
-        if is_user(path) {
+        if aw_origin_user::is_route(path) {
             return <User as Service<P>>::max_body(method, path);
         }
         <Content as Service<P>>::max_body(method, path)
@@ -46,16 +39,5 @@ impl<P: SqlPlatform> Service<P> for Origin {
 
     async fn ready(&self, platform: &P) -> Result<(), ApiError> {
         self.content.ready(platform).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_user;
-
-    #[test]
-    fn routes_go_where_they_belong() {
-        assert!(is_user("/v1/users") && is_user("/v1/auth/login"));
-        assert!(!is_user("/v1/usersx") && !is_user("/v1/books/users") && !is_user("/_aw/push"));
     }
 }

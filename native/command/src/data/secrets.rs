@@ -19,6 +19,9 @@ pub(crate) struct Secrets {
     pub(crate) s3_secret_key: String,
     /// The database's password, where it listens on TCP.
     pub(crate) database_password: String,
+    /// The key of an HTTP mail API or an SMTP server's password: written in here by whoever sends mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mail_key: Option<String>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -46,8 +49,13 @@ impl Secrets {
         if let Some(secrets) = data.read(FILE)? {
             return Ok(secrets);
         }
-        let secrets =
-            Self { edge_key: random()?, master_key: random()?, s3_secret_key: random()?, database_password: random()? };
+        let secrets = Self {
+            edge_key: random()?,
+            master_key: random()?,
+            s3_secret_key: random()?,
+            database_password: random()?,
+            mail_key: None,
+        };
         data.write(FILE, &secrets)?;
         Ok(secrets)
     }

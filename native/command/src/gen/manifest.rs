@@ -71,6 +71,9 @@ pub(super) struct Setting {
 #[serde(deny_unknown_fields)]
 pub(super) struct Secret {
     pub(super) about: String,
+    /// Whether a deployment may go without it.
+    #[serde(default)]
+    pub(super) optional: bool,
 }
 
 /// Which half of the system a deployable belongs to.
@@ -240,7 +243,7 @@ mod tests {
         let manifest = manifest();
         let of = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<&str>>();
         assert_eq!(names_of(&manifest.stores), of(&[names::STORE]));
-        assert_eq!(names_of(&manifest.backends), of(&[names::ORIGIN, names::S3]));
+        assert_eq!(names_of(&manifest.backends), of(&[names::ORIGIN, names::S3, names::MAIL]));
         let settings = [
             names::EDGE_NAME,
             names::ORIGIN_AUTHORITY,
@@ -250,10 +253,12 @@ mod tests {
             names::S3_ACCESS,
             names::S3_BUCKET,
             names::S3_REGION,
+            names::MAIL_URL,
+            names::MAIL_FROM,
         ];
         assert_eq!(names_of(&manifest.settings), of(&settings));
         // Spin's own, besides: `database-url` is read by its platform crate.
-        let secrets = [names::EDGE_KEY, names::MASTER_KEY, names::S3_SECRET, "database-url"];
+        let secrets = [names::EDGE_KEY, names::MASTER_KEY, names::S3_SECRET, names::MAIL_KEY, "database-url"];
         assert_eq!(names_of(&manifest.secrets), of(&secrets));
     }
 

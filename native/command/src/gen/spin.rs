@@ -97,8 +97,10 @@ fn application_variables(manifest: &Manifest, app: &App) -> Result<Vec<(String, 
         all.push((variable(name), definition));
     }
     for name in &app.secrets {
-        let about = quoted(&manifest.secrets[name].about);
-        all.push((variable(name), format!("{{ required = true, secret = true, description = {about} }}")));
+        let secret = &manifest.secrets[name];
+        let (about, given) =
+            (quoted(&secret.about), if secret.optional { "default = \"\"" } else { "required = true" });
+        all.push((variable(name), format!("{{ {given}, secret = true, description = {about} }}")));
     }
     if uses_database(app) {
         let value = manifest.values.get("database").ok_or("values.database: PostgreSQL's host and port are missing")?;

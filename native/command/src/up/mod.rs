@@ -1,5 +1,6 @@
 //! `authorworks up`: everything on this machine, from one data folder.
 
+mod mail;
 mod plan;
 mod push;
 mod shown;
@@ -43,6 +44,8 @@ pub(crate) struct Args {
     /// The port of the first edge [default: the one of before, else 8080 or any that is free]
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,
+    #[command(flatten)]
+    pub(crate) mail: mail::MailArgs,
     #[command(flatten)]
     pub(crate) data: DataArgs,
     /// When all is up, say where in one object

@@ -78,14 +78,12 @@ impl Plan {
             }
         };
         ports.save(data)?;
+        let mut origin_launch = origin_launch(data, &secrets, origin, s3, &edges);
+        args.mail.tell(&secrets, args.origin, &mut origin_launch)?;
         let plan = Self {
             listen,
             s3: SocketAddr::from((Ipv4Addr::LOCALHOST, s3)),
-            origin: Part {
-                name: "origin".to_owned(),
-                runtime: runtime(args.origin.name())?,
-                launch: origin_launch(data, &secrets, origin, s3, &edges),
-            },
+            origin: Part { name: "origin".to_owned(), runtime: runtime(args.origin.name())?, launch: origin_launch },
             edges: edges
                 .iter()
                 .map(|&(name, port)| {
@@ -210,6 +208,7 @@ mod tests {
             edges: edges.to_vec(),
             origin: OriginOn::Native,
             port: None,
+            mail: super::super::mail::MailArgs::default(),
             data: crate::data::DataArgs { dir: "data".into() },
             json: false,
         };

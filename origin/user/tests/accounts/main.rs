@@ -1,9 +1,13 @@
 //! Accounts and sessions against a real database, as edges ask for them.
 
+mod credentials;
+mod mail;
 mod refresh;
+mod reset;
 mod session;
 mod throttle;
 mod users;
+mod verification;
 
 use std::net::IpAddr;
 
@@ -38,4 +42,42 @@ fn host(world: &World, tenant: &str) -> Value {
     let answer = world.get(&Who::edge("eu"), &format!("/_aw/values?key=h/{tenant}.localhost")).expect(200);
     let body = String::from_utf8(answer.body).unwrap();
     serde_json::from_str(body.split_once('\n').unwrap().1).unwrap()
+}
+
+/// The account's own requests, as an edge forwards them.
+fn me(tenant: &str, tokens: &Value) -> Who {
+    let user = &tokens["user"];
+    let roles: Vec<_> = user["roles"].as_array().unwrap().iter().map(|r| r.as_str().unwrap()).collect();
+    stranger(tenant).user(text(user, "id"), &roles.join(",")).with("x-aw-session", &session_of(tokens))
+}
+
+/// The session that an access token names.
+fn session_of(tokens: &Value) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let claims = text(tokens, "accessToken").split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    text(&claims, "sid").to_owned()
+}
+
+/// Does what is due, as the operator's tick does.
+fn work(world: &World) -> Value {
+    world.ask(&Who::operator(""), "POST", "/_aw/work/user", &[], b"").expect(200).data()
+}
+
+/// The tenant's mails, newest first, whole, once what is due has been done.
+fn mails(world: &World, tenant: &str) -> Vec<Value> {
+    let operator = Who::operator(tenant);
+    work(world);
+    let list = world.get(&operator, "/v1/mails").expect(200).data();
+    let ids = list.as_array().unwrap().iter().map(|mail| text(mail, "id").to_owned());
+    ids.map(|id| world.get(&operator, &format!("/v1/mails/{id}")).expect(200).data()).collect()
+}
+
+/// What the link in the newest mail of this kind carries.
+fn token(world: &World, tenant: &str, template: &str) -> String {
+    let mails = mails(world, tenant);
+    let mail = mails.iter().find(|mail| mail["template"] == template).unwrap_or_else(|| panic!("no {template}"));
+    let text = text(mail, "text");
+    let at = text.find("?token=").expect("a link") + "?token=".len();
+    text[at..].split_whitespace().next().expect("a token").to_owned()
 }

@@ -106,6 +106,7 @@ impl Press {
             sid: "s-1".into(),
             roles: vec!["reader".into()],
             ent: ent.iter().map(|e| (*e).to_owned()).collect(),
+            email_verified: true,
             iat: START,
             exp: START + 600,
             jti: "j-1".into(),

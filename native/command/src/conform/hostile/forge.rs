@@ -95,6 +95,7 @@ impl Forge {
             sid: "01900000-0000-7000-8000-000000000098".to_owned(),
             roles: vec!["reader".to_owned()],
             ent: vec!["tier:gold".to_owned()],
+            email_verified: true,
             iat: now,
             exp: now + LIFE,
             jti: "01900000-0000-7000-8000-000000000097".to_owned(),

@@ -76,6 +76,7 @@ impl Press {
             edges: edges.to_vec(),
             origin: OriginOn::Native,
             port: Some(aw_runtimes::free_port()?),
+            mail: Default::default(),
             data: DataArgs { dir },
             json: false,
         };

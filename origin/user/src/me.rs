@@ -1,0 +1,22 @@
+//! `/v1/account`: the account of whoever asks.
+
+use aw_origin_data::answer;
+use aw_platform::{ApiError, Response, SqlPlatform, http::Method};
+
+use crate::{account, ask::Ask, credentials, verification};
+
+/// Answers what is below `/v1/account`.
+pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+    match (&ask.head.method, path) {
+        (&Method::GET, []) => {
+            let account = account::read(&ask.sql().await?, ask.account()?).await?;
+            let version = account.version;
+            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+        }
+        (&Method::POST, ["verification"]) => verification::again(ask).await,
+        (&Method::PUT, ["password"]) => credentials::change_password(ask).await,
+        (&Method::POST, ["email"]) => credentials::change_email(ask).await,
+        (_, [] | ["verification" | "password" | "email"]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
+}

@@ -1,0 +1,17 @@
+//! The service's routes, described.
+
+mod auth;
+mod mails;
+mod me;
+mod users;
+
+use aw_openapi::Operation;
+
+/// Every route of the service.
+pub fn operations() -> Vec<Operation> {
+    let mut all = auth::operations();
+    all.extend(me::operations());
+    all.extend(users::operations());
+    all.extend(mails::operations());
+    all
+}

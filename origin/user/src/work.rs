@@ -1,0 +1,53 @@
+//! `POST /_aw/work/user`: what is to be done without anybody asking for it.
+
+use aw_ingress::Caller;
+use aw_mail::{Progress, Transport, Worker};
+use aw_migrations::tenant_database;
+use aw_origin_data::{answer, database};
+use aw_platform::{ApiError, Response, Result, Sql, SqlPlatform, http::Method};
+use serde_json::json;
+
+use crate::{link, reset};
+
+/// Does what is due in every tenant, for as long as one run lasts. The operator's alone.
+pub(crate) async fn route<P: SqlPlatform>(p: &P, caller: &Caller, method: &Method) -> Result<Response<P>, ApiError> {
+    if method != Method::POST {
+        return Err(ApiError::method_not_allowed());
+    }
+    caller.require_operator()?;
+    Ok(answer::data(p, caller, 200, every_tenant(p).await?))
+}
+
+async fn every_tenant<P: SqlPlatform>(p: &P) -> Result<Progress> {
+    let transport = Transport::configured(p).await?;
+    let control = database::control(p).await?;
+    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
+    drop(control);
+    let mut worker = Worker::new(p, &transport);
+    // Beginning anywhere: where there is more to do than one run does, nobody is always last.
+    let mut random = [0; 4];
+    p.random(&mut random);
+    let first = u32::from_be_bytes(random) as usize % rows.len().max(1);
+    for row in rows[first..].iter().chain(&rows[..first]) {
+        if !worker.goes_on() {
+            break;
+        }
+        let name = row.text(0)?;
+        if let Err(error) = tenant(p, &mut worker, name).await {
+            let record = json!({ "level": "warn", "event": "work.failed", "tenant": name, "why": error.to_string() });
+            p.emit(record.to_string().as_bytes());
+        }
+    }
+    Ok(worker.progress())
+}
+
+/// Does what is due in one tenant.
+///
+/// # Errors
+/// Its database cannot be asked.
+pub(crate) async fn tenant<P: SqlPlatform>(p: &P, worker: &mut Worker<'_, P>, name: &str) -> Result<()> {
+    let sql = p.sql(&tenant_database(name)).await?;
+    reset::drain(p, &sql).await?;
+    link::sweep(&sql).await?;
+    worker.run_on(&sql, name).await
+}
