@@ -10,6 +10,10 @@ pub enum Action {
     Register,
     /// Logs in.
     Login,
+    /// The second step of a login.
+    Factor,
+    /// Logs in with a passkey alone.
+    Passkey,
     /// Gives new tokens.
     Refresh,
     /// Ends the session.
@@ -37,6 +41,8 @@ impl Action {
         match self {
             Self::Register => "/v1/auth/register",
             Self::Login => "/v1/auth/login",
+            Self::Factor => "/v1/auth/login/factor",
+            Self::Passkey => "/v1/auth/passkeys/login",
             Self::Refresh => "/v1/auth/refresh",
             Self::Logout => "/v1/auth/logout",
         }
@@ -49,7 +55,7 @@ impl Action {
     pub(crate) fn throttle<P: Platform>(self, ctx: &Context<P>) -> Result<(), ApiError> {
         let edge = &ctx.call.edge;
         let (throttle, rate) = match self {
-            Self::Register | Self::Login => (&edge.logins, GUESSES),
+            Self::Register | Self::Login | Self::Factor | Self::Passkey => (&edge.logins, GUESSES),
             Self::Refresh | Self::Logout => (&edge.refreshes, REFRESHES),
         };
         let platform = &ctx.call.platform;

@@ -23,7 +23,7 @@ pub async fn api<P: Platform>(
         return Err(ApiError::new(415, "REQUEST_CONTENT_TYPE", "the body must be application/json"));
     }
     let (json, by_cookie) = match action {
-        Action::Register | Action::Login => {
+        Action::Register | Action::Login | Action::Factor | Action::Passkey => {
             same_origin(&ctx.site, &head.headers)?;
             (body, false)
         }

@@ -1,10 +1,11 @@
 //! An account as the API shows it.
 
 use aw_platform::{Error, Result, Row};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What the API shows of a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Account {
     pub(crate) id: String,

@@ -6,6 +6,7 @@
 
 mod account;
 mod email;
+mod factors;
 mod login;
 mod logout;
 mod password;
@@ -16,4 +17,5 @@ mod session;
 mod throttle;
 mod users;
 
+pub use factors::operations as factor_operations;
 pub use service::User;

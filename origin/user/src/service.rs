@@ -15,7 +15,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::{
-    login, logout,
+    factors, login, logout,
     refresh::{self, Refreshed},
     register, users,
 };
@@ -53,6 +53,9 @@ impl<P: SqlPlatform> Service<P> for User {
                 self.session(platform, caller, tenant, route, &head.headers, &body).await
             }
             (_, ["v1", "auth", "register" | "login" | "refresh" | "logout"]) => Err(ApiError::method_not_allowed()),
+            (_, ["v1", rest @ ..]) if factors::has(rest) => {
+                factors::handle(platform, &self.secrets, caller, &head, &body, rest).await
+            }
             (&Method::GET, ["v1", "users"]) => {
                 caller.require_role(&users::KEEPERS)?;
                 let page = Page::from_query(head.uri.query())?;
@@ -109,8 +112,8 @@ impl User {
             }
             "login" => {
                 let credentials = input::json(headers, body)?;
-                let tokens = login::login(p, secrets, &sql, caller, credentials).await?;
-                Ok(answer::data(p, caller, 200, tokens))
+                let login = login::login(p, secrets, &sql, caller, credentials).await?;
+                Ok(answer::data(p, caller, 200, login))
             }
             "refresh" => {
                 let none = || ApiError::unauthorized("AUTH_REFRESH_INVALID", "there is no refresh token: log in");

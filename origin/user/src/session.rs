@@ -9,6 +9,7 @@ use aw_trust::{
     token::{Claims, LIFE, mint},
 };
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account::Account;
@@ -17,7 +18,7 @@ use crate::account::Account;
 pub(crate) const DAYS: i64 = 30;
 
 /// The answer to who has logged in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
     user: Account,
@@ -46,6 +47,11 @@ impl<'a> Issuer<'a> {
         let row = row.ok_or_else(|| ApiError::bad_request("AUTH_HOST_UNKNOWN", "the tenant has no such host"))?;
         let host = serde_json::from_str(row.text(0)?).map_err(|e| Error::internal(e.to_string()))?;
         Ok(Self { secrets, host })
+    }
+
+    /// The host's record.
+    pub(crate) fn host(&self) -> &Tenant {
+        &self.host
     }
 
     /// Both tokens of a session.

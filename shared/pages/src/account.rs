@@ -34,6 +34,11 @@ pub fn login_page(page: &CredentialsPage<'_>) -> String {
             label { "Password" input type="password" name="password" required autocomplete="current-password" maxlength="1024"; }
             button { "Log in" }
         }
+        // Shown by the script, where the browser has passkeys.
+        div #passkey hidden {
+            button type="button" data-next=(page.next) { "Log in with a passkey" }
+            p class="error" role="alert" hidden {}
+        }
         p { "New here? " a href={ "/register?next=" (page.next_query) } { "Register" } "." }
     })
 }
@@ -72,6 +77,7 @@ pub fn account_page(page: &AccountPage<'_>) -> String {
     layout.render(html! {
         h1 { "Account" }
         p { "You are logged in." @if !page.roles.is_empty() { " Roles: " (page.roles.join(", ")) "." } }
+        p { a href="/account/security" { "Passkeys and codes" } }
         form method="post" action="/logout" {
             input type="hidden" name="csrf" value=(page.csrf);
             button { "Log out" }
@@ -80,7 +86,7 @@ pub fn account_page(page: &AccountPage<'_>) -> String {
 }
 
 fn frame<'a>(page: &CredentialsPage<'a>, title: &'a str) -> Layout<'a> {
-    Layout { tenant_name: page.tenant_name, title, private: true, ..Layout::default() }
+    Layout { tenant_name: page.tenant_name, title, private: true, script: true, ..Layout::default() }
 }
 
 fn error(page: &CredentialsPage<'_>) -> Markup {

@@ -8,8 +8,10 @@ mod account;
 mod book;
 mod chapter;
 mod error;
+mod factor;
 mod layout;
 mod paywall;
+mod script;
 mod shelf;
 mod style;
 
@@ -17,6 +19,8 @@ pub use account::{AccountPage, CredentialsPage, account_page, login_page, regist
 pub use book::{BookPage, book_page};
 pub use chapter::{ChapterPage, chapter_page};
 pub use error::{ErrorPage, error_page};
+pub use factor::{FactorPage, SecurityPage, factor_page, security_page};
 pub use paywall::{PaywallPage, paywall_page};
+pub use script::{SCRIPT, SCRIPT_PATH, is_script_path};
 pub use shelf::{ShelfPage, shelf_page};
 pub use style::{STYLE, STYLE_PATH, is_style_path};
