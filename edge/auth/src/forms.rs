@@ -190,7 +190,9 @@ fn render<P: Platform>(
     };
     let mut response = reply::page::<P>(status, html);
     response.headers_mut().extend(headers);
-    script::allow(&mut response);
+    if which == Form::Login {
+        script::allow(&mut response);
+    }
     if status == StatusCode::UNAUTHORIZED {
         reply::set(&mut response, header::WWW_AUTHENTICATE, "Bearer");
     }

@@ -25,7 +25,7 @@ pub struct CredentialsPage<'a> {
 
 /// The page that logs in.
 pub fn login_page(page: &CredentialsPage<'_>) -> String {
-    frame(page, "Log in").render(html! {
+    Layout { script: true, ..frame(page, "Log in") }.render(html! {
         h1 { "Log in" }
         (error(page))
         form method="post" action="/login" {
@@ -86,7 +86,7 @@ pub fn account_page(page: &AccountPage<'_>) -> String {
 }
 
 fn frame<'a>(page: &CredentialsPage<'a>, title: &'a str) -> Layout<'a> {
-    Layout { tenant_name: page.tenant_name, title, private: true, script: true, ..Layout::default() }
+    Layout { tenant_name: page.tenant_name, title, private: true, ..Layout::default() }
 }
 
 fn error(page: &CredentialsPage<'_>) -> Markup {
