@@ -91,7 +91,8 @@ fn pages_need_no_script_and_load_nothing_from_elsewhere() {
         let mut text = page.text().to_owned();
         if path == "/login" {
             // Passkeys need one; the form does not.
-            text = text.replacen(&format!("<script type=\"module\" src=\"{}\"></script>", aw_pages::SCRIPT_PATH), "", 1);
+            text =
+                text.replacen(&format!("<script type=\"module\" src=\"{}\"></script>", aw_pages::SCRIPT_PATH), "", 1);
         }
         for part in [
             "<!DOCTYPE html>",

@@ -9,13 +9,16 @@ mod enter;
 mod notice;
 mod operations;
 mod overview;
+mod passkeys;
 mod proof;
 mod recovery;
 mod routes;
 mod second;
 mod secret;
+mod signature;
 mod totp;
 mod totp_setup;
+mod webauthn;
 
 pub(crate) use challenge::demand;
 pub(crate) use enter::Login;

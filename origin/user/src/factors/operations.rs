@@ -4,6 +4,7 @@ use aw_openapi::{Access, Operation};
 
 use super::{
     overview::Factors,
+    passkeys::{CreationAnswer, LoginOptions, NewName, NewPasskey, Passkey, PasskeyLogin, PasskeyMade, RequestAnswer},
     proof::Proof,
     recovery::RecoveryCodes,
     totp_setup::{Code, Disabling, NewTotp},
@@ -12,6 +13,12 @@ use crate::session::Tokens;
 
 /// The operations of factors.
 pub fn operations() -> Vec<Operation> {
+    let mut all = second_step();
+    all.extend(passkeys());
+    all
+}
+
+fn second_step() -> Vec<Operation> {
     let tag = "factors";
     vec![
         Operation::post("/v1/auth/login/factor", "proveFactor")
@@ -46,5 +53,52 @@ pub fn operations() -> Vec<Operation> {
             .access(Access::Reader)
             .answers::<RecoveryCodes>(201)
             .refuses(&[403, 409]),
+    ]
+}
+
+fn passkeys() -> Vec<Operation> {
+    let tag = "passkeys";
+    vec![
+        Operation::post("/v1/auth/passkeys/login/options", "beginPasskeyLogin")
+            .about(tag, "What a browser needs to log in with a passkey")
+            .body::<LoginOptions>()
+            .answers::<RequestAnswer>(200)
+            .refuses(&[401]),
+        Operation::post("/v1/auth/passkeys/login", "loginWithPasskey")
+            .about(tag, "Logs in with a passkey alone")
+            .body::<PasskeyLogin>()
+            .answers::<Tokens>(200)
+            .refuses(&[401, 422]),
+        Operation::post("/v1/auth/passkeys/options", "beginPasskey")
+            .about(tag, "What a browser needs to make a passkey")
+            .access(Access::Reader)
+            .answers::<CreationAnswer>(200)
+            .refuses(&[403]),
+        Operation::post("/v1/auth/passkeys", "addPasskey")
+            .about(tag, "Keeps a passkey that the browser made")
+            .access(Access::Reader)
+            .body::<NewPasskey>()
+            .answers::<PasskeyMade>(201)
+            .refuses(&[403, 409, 422]),
+        Operation::get("/v1/auth/passkeys", "listPasskeys")
+            .about(tag, "The account's passkeys")
+            .access(Access::Reader)
+            .pages::<Passkey>()
+            .refuses(&[403]),
+        Operation::patch("/v1/auth/passkeys/{id}", "renamePasskey")
+            .about(tag, "Gives a passkey another name")
+            .access(Access::Reader)
+            .path::<String>("id", "The passkey's id")
+            .if_match()
+            .body::<NewName>()
+            .answers::<Passkey>(200)
+            .with_header("ETag", "For the next change")
+            .refuses(&[403, 404, 422]),
+        Operation::delete("/v1/auth/passkeys/{id}", "removePasskey")
+            .about(tag, "Removes a passkey")
+            .access(Access::Reader)
+            .path::<String>("id", "The passkey's id")
+            .answers_nothing(204)
+            .refuses(&[403, 404]),
     ]
 }

@@ -1,5 +1,6 @@
 //! Proofs beyond a password, against a real database, as edges ask for them.
 
+mod passkeys;
 mod totp;
 
 use std::net::IpAddr;
