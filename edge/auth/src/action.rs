@@ -10,6 +10,10 @@ pub enum Action {
     Register,
     /// Logs in.
     Login,
+    /// The second step of a login.
+    Factor,
+    /// Logs in with a passkey alone.
+    Passkey,
     /// Gives new tokens.
     Refresh,
     /// Ends the session.
@@ -47,6 +51,8 @@ impl Action {
         match self {
             Self::Register => "/v1/auth/register",
             Self::Login => "/v1/auth/login",
+            Self::Factor => "/v1/auth/login/factor",
+            Self::Passkey => "/v1/auth/passkeys/login",
             Self::Refresh => "/v1/auth/refresh",
             Self::Logout => "/v1/auth/logout",
             Self::Verify => "/v1/auth/verify",

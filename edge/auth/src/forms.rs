@@ -2,11 +2,16 @@
 
 use aw_edge_core::{Context, Reader, Session, form, local, reply};
 use aw_pages::{AccountPage, CredentialsPage, account_page, login_page, register_page};
-use aw_platform::{ApiError, Body, Bytes, Error, Platform, Response};
+use aw_platform::{ApiError, Body, Bytes, Platform, Response};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::Serialize;
 
-use crate::{Action, cookies, csrf, relay, tokens::Tokens};
+use crate::{
+    Action, cookies, csrf, factor,
+    relay::{self, Answer},
+    script,
+    tokens::Tokens,
+};
 
 /// Which form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,18 +97,30 @@ pub async fn submit<P: Platform>(
     let name = Some(display_name.trim()).filter(|name| which == Form::Register && !name.is_empty());
     let credentials = Credentials { email: &email, password: &field("password"), display_name: name };
     let answer = relay::ask(ctx, &head.headers, action, relay::json(&credentials)).await?;
-    let tokens = Tokens::read(&answer.body).filter(|_| answer.status.is_success());
-    let Some(tokens) = tokens else {
-        if answer.status.is_success() {
-            return Err(Error::internal("the origin gave no tokens").into());
-        }
-        let mut response = again(answer.status, &answer.message())?;
-        if let Some(seconds) = answer.retry_after() {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        return Ok(response);
+    if answer.status.is_success() {
+        return enter(ctx, head, &answer, &next);
+    }
+    let mut response = again(answer.status, &answer.message())?;
+    if let Some(seconds) = answer.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+/// 303 to `next` with the cookies of the session that the origin began, or the page for the second factor.
+///
+/// # Errors
+/// 503 where this edge cannot verify the token yet.
+pub(crate) fn enter<P: Platform>(
+    ctx: &Context<P>,
+    head: &Parts,
+    answer: &Answer,
+    next: &str,
+) -> Result<Response<P>, ApiError> {
+    let Some(tokens) = Tokens::read(&answer.body) else {
+        return factor::ask(ctx, head, answer, next);
     };
-    let mut response = reply::see_other::<P>(local::or_home(&next));
+    let mut response = reply::see_other::<P>(local::or_home(next));
     cookies::set(ctx, &tokens, response.headers_mut()).map_err(|error| {
         ctx.call.note(error);
         ApiError::unavailable("your session has not reached this place yet; try again soon", 5)
@@ -138,6 +155,21 @@ pub(crate) async fn read_form<P: Platform>(head: &Parts, body: Body<P::Body>) ->
     relay::read::<P>(body).await
 }
 
+/// The login form, with what went wrong before.
+///
+/// # Errors
+/// 503 where the tenant has no key that this edge can open.
+pub(crate) fn login_again<P: Platform>(
+    ctx: &Context<P>,
+    head: &Parts,
+    status: StatusCode,
+    next: &str,
+    why: &str,
+) -> Result<Response<P>, ApiError> {
+    let typed = Typed { next, error: Some(why), ..Typed::default() };
+    render(ctx, &head.headers, Form::Login, status, &typed)
+}
+
 fn render<P: Platform>(
     ctx: &Context<P>,
     asked: &HeaderMap,
@@ -163,6 +195,9 @@ fn render<P: Platform>(
     };
     let mut response = reply::page::<P>(status, html);
     response.headers_mut().extend(headers);
+    if which == Form::Login {
+        script::allow(&mut response);
+    }
     if status == StatusCode::UNAUTHORIZED {
         reply::set(&mut response, header::WWW_AUTHENTICATE, "Bearer");
     }

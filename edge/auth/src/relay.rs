@@ -101,16 +101,29 @@ impl Answer {
 
     /// Why it was refused, for a person.
     pub(crate) fn message(&self) -> String {
-        #[derive(Deserialize)]
-        struct Refusal {
-            error: Reason,
-        }
-        #[derive(Deserialize)]
-        struct Reason {
-            message: String,
-        }
-        serde_json::from_slice(&self.body).map_or_else(|_| "That did not work".to_owned(), |r: Refusal| r.error.message)
+        self.refusal().map_or_else(|| "That did not work".to_owned(), |reason| reason.message)
     }
+
+    /// Why it was refused, for a program; empty where it does not say.
+    pub(crate) fn code(&self) -> String {
+        self.refusal().map(|reason| reason.code).unwrap_or_default()
+    }
+
+    fn refusal(&self) -> Option<Reason> {
+        serde_json::from_slice(&self.body).map(|refusal: Refusal| refusal.error).ok()
+    }
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: Reason,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    #[serde(default)]
+    code: String,
+    message: String,
 }
 
 /// Reads a request's body.

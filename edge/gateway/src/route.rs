@@ -4,7 +4,7 @@ use aw_edge_auth::{self as auth, Action, Form, LinkForm};
 use aw_edge_content as content;
 use aw_edge_core::{Call, Context};
 use aw_edge_discovery::{self as discovery, ShelfName};
-use aw_pages::is_style_path;
+use aw_pages::{is_script_path, is_style_path};
 use aw_platform::{ApiError, Body, Envelope, Platform, Response};
 use http::{HeaderValue, Method, header, request::Parts};
 use serde::Serialize;
@@ -44,6 +44,7 @@ pub(crate) async fn route<P: Platform>(
 ) -> Result<Response<P>, Failure> {
     match path {
         ["v1", rest @ ..] => api(ctx, head, body, rest).await,
+        ["login", "factor"] if head.method == Method::POST => Ok(auth::submit_factor(ctx, &head, body).await?),
         ["login"] => form(ctx, head, body, Form::Login).await,
         ["register"] => form(ctx, head, body, Form::Register).await,
         ["logout"] if head.method == Method::POST => Ok(auth::logout_form(ctx, &head, body).await?),
@@ -71,6 +72,8 @@ async fn api<P: Platform>(
         ["auth", "session"] => Err(Failure::method("GET, HEAD")),
         ["auth", "continue"] if head.method == Method::GET => Ok(auth::continuation(ctx, &head).await?),
         ["auth", "continue"] => Err(Failure::method("GET")),
+        ["auth", "login", "factor"] if post => Ok(auth::api(ctx, &head, body, Action::Factor).await?),
+        ["auth", "passkeys", "login"] if post => Ok(auth::api(ctx, &head, body, Action::Passkey).await?),
         ["auth", action] => match Action::parse(action) {
             Some(action) if post => Ok(auth::api(ctx, &head, body, action).await?),
             Some(_) => Err(Failure::method("POST")),
@@ -116,6 +119,8 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["books", slug] => Ok(content::book_page(ctx, head, slug).await?),
         ["books", slug, number] => Ok(content::chapter_page(ctx, head, slug, number).await?),
         ["books", slug, "assets", name] => Ok(content::asset(ctx, head, slug, name).await?),
+        ["account", "security"] => Ok(auth::security(ctx, head)),
+        [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),
         _ => Err(no_page()),
     }

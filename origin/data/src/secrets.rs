@@ -2,7 +2,7 @@
 
 use aw_model::names::{EDGE_KEY, MASTER_KEY};
 use aw_platform::{Platform, Result, Secret};
-use aw_trust::{Key, key};
+use aw_trust::{Key, key, vault};
 
 /// The secrets that the origin's services work with.
 #[derive(Clone, Debug)]
@@ -11,6 +11,7 @@ pub struct Secrets {
     edge: Secret,
     request: Key,
     refresh: Key,
+    vault: Key,
 }
 
 impl Secrets {
@@ -23,7 +24,8 @@ impl Secrets {
         let named = |name: &str, e: key::KeyError| aw_platform::Error::internal(format!("{name}: {e}"));
         let request = key::derive(edge.expose(), key::REQUEST).map_err(|e| named(EDGE_KEY, e))?;
         let refresh = key::derive(master.expose(), "refresh").map_err(|e| named(MASTER_KEY, e))?;
-        Ok(Self { master, edge, request, refresh })
+        let vault = key::derive(master.expose(), vault::PURPOSE).map_err(|e| named(MASTER_KEY, e))?;
+        Ok(Self { master, edge, request, refresh, vault })
     }
 
     /// The key that signs what goes to an edge.
@@ -34,6 +36,11 @@ impl Secrets {
     /// The key that makes a refresh token's successor.
     pub fn refresh(&self) -> &Key {
         &self.refresh
+    }
+
+    /// The key that seals what the origin keeps for itself.
+    pub fn vault(&self) -> &Key {
+        &self.vault
     }
 
     /// The key of a tenant's tokens with that `kid`.

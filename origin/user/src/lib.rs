@@ -12,6 +12,7 @@ mod credentials;
 mod email;
 mod letters;
 mod link;
+mod factors;
 mod login;
 mod logout;
 mod mails;

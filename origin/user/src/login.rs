@@ -8,8 +8,10 @@ use serde::Deserialize;
 
 use crate::{
     account::{Account, COLUMNS},
-    email, password,
-    session::{self, Issuer, Tokens},
+    email,
+    factors::{self, Login},
+    password,
+    session::{self, Issuer},
     throttle::{self, Bucket},
 };
 
@@ -22,14 +24,14 @@ pub(crate) struct Credentials {
     password: String,
 }
 
-/// Begins a session. An unknown address takes as long as a wrong password, and is answered the same.
+/// Begins a session, or asks for the second factor. An unknown address takes as long as a wrong password, and is answered the same.
 pub(crate) async fn login<P: SqlPlatform>(
     p: &P,
     secrets: &Secrets,
     sql: &P::Sql,
     caller: &Caller,
     credentials: Credentials,
-) -> Result<Tokens, ApiError> {
+) -> Result<Login, ApiError> {
     let wrong = || ApiError::unauthorized("AUTH_LOGIN_FAILED", "the address or the password is wrong");
     let email = email::normalised(&credentials.email).map_err(|_| wrong())?;
     let mut buckets = vec![Bucket::account(&email)];
@@ -45,8 +47,11 @@ pub(crate) async fn login<P: SqlPlatform>(
     let Some(row) = row.filter(|_| right) else { return Err(wrong()) };
     let user = Account::from_row(&row, 1)?;
     user.require_active()?;
+    if let Some(challenge) = factors::demand(p, sql, &user.id).await? {
+        return Ok(Login::Challenge(challenge));
+    }
     let (session, refresh_token) = sql.transaction(async |sql| session::begin(p, sql, &user.id).await).await?;
     throttle::forgive(sql, &buckets).await?;
     session::sweep(sql).await?;
-    issuer.tokens(p, user, &session, refresh_token)
+    Ok(Login::Tokens(issuer.tokens(p, user, &session, refresh_token)?))
 }

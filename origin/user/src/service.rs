@@ -9,7 +9,7 @@ use aw_platform::{
 };
 use bytes::Bytes;
 
-use crate::{ask::Ask, auth, mails, me, users, work};
+use crate::{ask::Ask, auth, factors, mails, me, users, work};
 
 /// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; and the tenant's mail, `/v1/mails`.
 #[derive(Debug)]
@@ -47,6 +47,9 @@ impl<P: SqlPlatform> Service<P> for User {
         let tenant = caller.require_tenant()?;
         let ask = Ask { p: platform, secrets: &self.secrets, caller, tenant, head: &head, body: &body };
         match path.as_slice() {
+            ["v1", rest @ ..] if factors::has(rest) => {
+                factors::handle(platform, &self.secrets, caller, &head, &body, rest).await
+            }
             ["v1", "auth", rest @ ..] => auth::route(&ask, rest).await,
             ["v1", "account", rest @ ..] => me::route(&ask, rest).await,
             ["v1", "users", rest @ ..] => users::route(&ask, rest).await,

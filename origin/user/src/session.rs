@@ -61,6 +61,11 @@ impl<'a> Issuer<'a> {
         Press::from(&self.host)
     }
 
+    /// The host's record.
+    pub(crate) fn host(&self) -> &Tenant {
+        &self.host
+    }
+
     /// Both tokens of a session.
     ///
     /// # Errors
@@ -97,7 +102,7 @@ impl<'a> Issuer<'a> {
 }
 
 /// A host without its port.
-fn without_port(host: &str) -> &str {
+pub(crate) fn without_port(host: &str) -> &str {
     host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(host, _)| host)
 }
 

@@ -36,6 +36,11 @@ impl Bucket {
         Self { name: format!("resets:{email}"), limit: MAILS }
     }
 
+    /// Guesses at the second factor of an account, by its id: a code has six digits.
+    pub(crate) fn factor(user: &str) -> Self {
+        Self { name: format!("factor:{user}"), limit: ACCOUNT }
+    }
+
     /// Logins and registrations from an address. Of IPv6 it is the /64, which is one customer's.
     pub(crate) fn address(ip: IpAddr) -> Self {
         let name = match ip {

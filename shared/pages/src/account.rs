@@ -25,7 +25,7 @@ pub struct CredentialsPage<'a> {
 
 /// The page that logs in.
 pub fn login_page(page: &CredentialsPage<'_>) -> String {
-    frame(page, "Log in").render(html! {
+    Layout { script: true, ..frame(page, "Log in") }.render(html! {
         h1 { "Log in" }
         (error(page))
         form method="post" action="/login" {
@@ -33,6 +33,11 @@ pub fn login_page(page: &CredentialsPage<'_>) -> String {
             (email(page))
             label { "Password" input type="password" name="password" required autocomplete="current-password" maxlength="1024"; }
             button { "Log in" }
+        }
+        // Shown by the script, where the browser has passkeys.
+        div #passkey hidden {
+            button type="button" data-next=(page.next) { "Log in with a passkey" }
+            p class="error" role="alert" hidden {}
         }
         p { "New here? " a href={ "/register?next=" (page.next_query) } { "Register" } ". " a href="/forgot" { "Forgot your password?" } }
     })
@@ -81,6 +86,7 @@ pub fn account_page(page: &AccountPage<'_>) -> String {
                 button { "Send the mail again" }
             }
         }
+        p { a href="/account/security" { "Passkeys and codes" } }
         form method="post" action="/logout" {
             input type="hidden" name="csrf" value=(page.csrf);
             button { "Log out" }

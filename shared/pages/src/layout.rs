@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::STYLE_PATH;
+use crate::{SCRIPT_PATH, STYLE_PATH};
 
 /// A page around its main part.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) private: bool,
     /// For lists: more than a column of text.
     pub(crate) wide: bool,
+    /// For pages that work passkeys.
+    pub(crate) script: bool,
 }
 
 impl Layout<'_> {
@@ -46,6 +48,7 @@ impl Layout<'_> {
                     @if let Some(path) = &self.prev { link rel="prev" href=(path); }
                     @if let Some(path) = &self.next { link rel="next" href=(path); }
                     link rel="stylesheet" href=(STYLE_PATH);
+                    @if self.script { script type="module" src=(SCRIPT_PATH) {} }
                 }
                 body {
                     a class="skip" href="#main" { "Skip to the text" }

@@ -3,8 +3,7 @@
 /// The stylesheet.
 pub const STYLE: &str = include_str!("style.css");
 
-const HASH: u64 = fnv1a(STYLE.as_bytes());
-const PATH: [u8; 27] = path(HASH);
+const PATH: [u8; 27] = path(*b"/style-0123456789abcdef.css", 7, fnv1a(STYLE.as_bytes()));
 
 /// Where the stylesheet is served: `/style-HASH.css`. A changed stylesheet has another path, so it may be cached for ever.
 pub const STYLE_PATH: &str = match std::str::from_utf8(&PATH) {
@@ -14,12 +13,17 @@ pub const STYLE_PATH: &str = match std::str::from_utf8(&PATH) {
 
 /// Whether `path` is the path of a stylesheet, this one or one of an earlier release: pages published then still link it.
 pub fn is_style_path(path: &str) -> bool {
-    let hash = path.strip_prefix("/style-").and_then(|rest| rest.strip_suffix(".css"));
+    names_content(path, "/style-", ".css")
+}
+
+/// Whether `path` is a hash between those two.
+pub(crate) fn names_content(path: &str, prefix: &str, suffix: &str) -> bool {
+    let hash = path.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
     hash.is_some_and(|h| h.len() == 16 && h.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
 }
 
 /// FNV-1a, 64 bits (draft-eastlake-fnv): it names the content, it secures nothing.
-const fn fnv1a(bytes: &[u8]) -> u64 {
+pub(crate) const fn fnv1a(bytes: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     let mut i = 0;
     while i < bytes.len() {
@@ -29,11 +33,11 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
     hash
 }
 
-const fn path(hash: u64) -> [u8; 27] {
-    let mut out = *b"/style-0123456789abcdef.css";
+/// `out` with the hash, sixteen digits, from the byte `at` on.
+pub(crate) const fn path<const N: usize>(mut out: [u8; N], at: usize, hash: u64) -> [u8; N] {
     let mut i = 0;
     while i < 16 {
-        out[7 + i] = b"0123456789abcdef"[(hash >> (60 - 4 * i)) as usize & 15];
+        out[at + i] = b"0123456789abcdef"[(hash >> (60 - 4 * i)) as usize & 15];
         i += 1;
     }
     out

@@ -13,5 +13,6 @@ pub mod message;
 pub mod refresh;
 pub mod sigv4;
 pub mod token;
+pub mod vault;
 
 pub use key::Key;

@@ -6,7 +6,9 @@ use crate::world::{World, answer, json, request, with};
 pub(crate) fn logs_in(world: &World) {
     let token = world.press.token(&["tier:gold"]);
     world.origin.on(move |seen| match seen.target.as_str() {
-        "/v1/auth/login" | "/v1/auth/refresh" => answer(200, &tokens(&token)),
+        "/v1/auth/login" | "/v1/auth/login/factor" | "/v1/auth/passkeys/login" | "/v1/auth/refresh" => {
+            answer(200, &tokens(&token))
+        }
         "/v1/auth/register" => answer(201, &tokens(&token)),
         "/v1/auth/logout" => answer(204, ""),
         _ => answer(404, "{}"),

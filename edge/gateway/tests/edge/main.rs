@@ -8,6 +8,7 @@ mod browse;
 mod conditional;
 mod continuation;
 mod cookies;
+mod factor;
 mod fill;
 mod forms;
 mod forward;

@@ -88,7 +88,12 @@ fn pages_need_no_script_and_load_nothing_from_elsewhere() {
     let world = World::published();
     for path in ["/", "/books/whale", "/books/whale/1", "/books/whale/2", "/login", "/register", "/nowhere"] {
         let page = world.get(path);
-        let text = page.text();
+        let mut text = page.text().to_owned();
+        if path == "/login" {
+            // Passkeys need one; the form does not.
+            text =
+                text.replacen(&format!("<script type=\"module\" src=\"{}\"></script>", aw_pages::SCRIPT_PATH), "", 1);
+        }
         for part in [
             "<!DOCTYPE html>",
             "<html lang=",

@@ -9,6 +9,7 @@ mod deploy;
 mod deps;
 mod generated;
 mod packages;
+mod passkeys;
 mod skeleton;
 mod stage;
 mod style;
@@ -28,6 +29,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", run: unit::check },
     Stage { name: "conform", run: conform::check },
     Stage { name: "skeleton", run: skeleton::check },
+    Stage { name: "passkeys", run: passkeys::check },
     Stage { name: "deploy", run: deploy::check },
 ];
 

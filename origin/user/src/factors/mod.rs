@@ -1,0 +1,26 @@
+//! How somebody proves who they are, beyond a password: codes, recovery codes, passkeys, other providers' accounts.
+//!
+//! Who has one of the first three is asked for it by every login that a password or a provider began: such a login is
+//! answered with a [`Challenge`], which buys the tokens together with a proof.
+
+mod challenge;
+mod desk;
+mod enter;
+mod notice;
+mod operations;
+mod overview;
+mod passkeys;
+mod proof;
+mod recovery;
+mod routes;
+mod second;
+mod secret;
+mod signature;
+mod totp;
+mod totp_setup;
+mod webauthn;
+
+pub(crate) use challenge::demand;
+pub(crate) use enter::Login;
+pub use operations::operations;
+pub(crate) use routes::{handle, has};
