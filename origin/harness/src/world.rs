@@ -14,6 +14,7 @@ use aw_migrations::migrate_all;
 use aw_model::names;
 use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
 use aw_origin_content::Content;
+use aw_origin_subscription::Subscription;
 use aw_origin_user::User;
 use aw_platform::http::Method;
 use aw_postgres::{Cluster, Listen};
@@ -34,9 +35,10 @@ const BUCKET: &str = "books";
 const REGION: &str = "eu-1";
 const STORE_KEY: &str = "secret-of-the-store";
 
-/// The origin as Spin has it: the user service and the content service, each in a deployable of its own.
+/// The origin as Spin has it: its services, each in a deployable of its own.
 pub struct World {
     user: Running,
+    subscription: Running,
     content: Running,
     base: Arc<Base>,
 }
@@ -122,8 +124,9 @@ impl World {
             ..Settings::default()
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
+        let subscription = serve::<Ingress<Subscription>>(settings.clone()).expect("the subscription service");
         let content = serve::<Ingress<Content>>(settings).expect("the content service");
-        Self { user, content, base }
+        Self { user, subscription, content, base }
     }
 
     /// An edge of that name, which is not up yet.
@@ -149,7 +152,12 @@ impl World {
         body: &[u8],
     ) -> std::io::Result<Answer> {
         let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
-        let addr = if user { self.user.addr() } else { self.content.addr() };
+        let path = target.split('?').next().unwrap_or_default();
+        let addr = match path {
+            _ if Subscription::has(path) => self.subscription.addr(),
+            _ if user => self.user.addr(),
+            _ => self.content.addr(),
+        };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
     }

@@ -12,6 +12,9 @@ pub(crate) struct Account {
     pub(crate) display_name: String,
     pub(crate) roles: Vec<String>,
     pub(crate) entitlements: Vec<String>,
+    /// What the reader has paid for or was given, beside the entitlements that are set by hand.
+    #[serde(skip)]
+    pub(crate) derived: Vec<String>,
     /// Second up to which all tokens are void.
     #[serde(skip)]
     pub(crate) void_until: u64,
@@ -21,7 +24,9 @@ pub(crate) struct Account {
 
 /// The columns of table `users u` that an account is read from.
 pub(crate) const COLUMNS: &str = "u.id::text, u.email, u.display_name, array_to_json(u.roles)::text, \
-    array_to_json(u.entitlements)::text, u.tokens_void_until, u.version";
+    array_to_json(u.entitlements)::text, u.tokens_void_until, u.version, \
+    (SELECT coalesce(json_agg(d.entitlement ORDER BY d.entitlement), '[]')::text FROM derived_entitlements d \
+        WHERE d.user_id = u.id AND coalesce(d.expires_at > now(), true))";
 
 impl Account {
     /// From a row whose columns from `first` on are [`COLUMNS`].
@@ -36,8 +41,15 @@ impl Account {
             display_name: row.text(first + 2)?.to_owned(),
             roles: list(3)?,
             entitlements: list(4)?,
+            derived: list(7)?,
             void_until: row.int(first + 5)?.unsigned_abs(),
             version: row.int(first + 6)?,
         })
+    }
+
+    /// All that the account may read beyond what every member may: what its tokens say.
+    pub(crate) fn all_entitlements(&self) -> Vec<String> {
+        let derived = self.derived.iter().filter(|name| !self.entitlements.contains(name));
+        self.entitlements.iter().chain(derived).cloned().collect()
     }
 }

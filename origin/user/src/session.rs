@@ -67,7 +67,7 @@ impl<'a> Issuer<'a> {
             tenant: self.host.id.clone(),
             sid: session.to_owned(),
             roles: user.roles.clone(),
-            ent: user.entitlements.clone(),
+            ent: user.all_entitlements(),
             iat,
             exp: iat + LIFE,
             jti: uuid_v7(p).to_string(),

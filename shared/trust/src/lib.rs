@@ -13,5 +13,7 @@ pub mod message;
 pub mod refresh;
 pub mod sigv4;
 pub mod token;
+pub mod vault;
+pub mod webhook;
 
 pub use key::Key;
