@@ -83,25 +83,37 @@ impl World {
     /// An origin that pushes to `edges`, which are not up yet. One without edges shares its database and object store
     /// with others; a pusher would give every tenant there its own edges.
     pub fn new(edges: &[&Edge]) -> Self {
-        Self::start(edges, if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) }, None)
+        Self::start(
+            edges,
+            if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) },
+            None,
+            None,
+        )
     }
 
     /// An origin without edges whose object store is said to be at another place.
     pub fn with_store(store: SocketAddr) -> Self {
-        Self::start(&[], Base::shared(), Some(store))
+        Self::start(&[], Base::shared(), Some(store), None)
+    }
+
+    /// An origin with these edges whose presses sell at a sandbox of payments.
+    pub fn selling(edges: &[&Edge], sandbox: SocketAddr) -> Self {
+        let base = if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) };
+        Self::start(edges, base, None, Some(sandbox))
     }
 
     /// This origin, with other edges from now on.
     #[must_use]
     pub fn with_edges(self, edges: &[&Edge]) -> Self {
-        Self::start(edges, self.base.clone(), None)
+        Self::start(edges, self.base.clone(), None, None)
     }
 
-    fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
+    fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, sandbox: Option<SocketAddr>) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
             edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
+        backends.extend(sandbox.map(|addr| (names::PAYMENTS_SANDBOX.to_owned(), format!("http://{addr}"))));
         let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
         let config = [
             (names::ORIGIN_AUTHORITY, AUTHORITY),
@@ -110,6 +122,7 @@ impl World {
             (names::S3_ACCESS, "access"),
             (names::S3_BUCKET, BUCKET),
             (names::S3_REGION, REGION),
+            (names::PAYMENTS_SANDBOX, if sandbox.is_some() { "on" } else { "off" }),
         ];
         let secrets = [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY), (names::S3_SECRET, STORE_KEY)];
         let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {

@@ -13,8 +13,10 @@ use aw_platform::{
     http::{HeaderMap, Method, request::Parts},
 };
 use bytes::Bytes;
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+
+use crate::press::Press;
 
 /// Who may see and change what is sold and who has paid.
 pub(crate) const KEEPERS: [&str; 2] = ["owner", "admin"];
@@ -30,6 +32,10 @@ pub(crate) struct Ask<'a, P: SqlPlatform> {
 }
 
 impl<P: SqlPlatform> Ask<'_, P> {
+    pub(crate) fn press(&self) -> Press<'_, P> {
+        Press { p: self.p, secrets: self.secrets, tenant: self.tenant }
+    }
+
     pub(crate) fn method(&self) -> &Method {
         &self.head.method
     }
@@ -120,11 +126,6 @@ impl<P: SqlPlatform> Ask<'_, P> {
         let next = rows.last().filter(|_| full).map(|row| id(row).to_owned());
         answer::page(self.p, self.caller, rows, next, page.limit)
     }
-}
-
-/// Tells a field that is `null` from one that is not there.
-pub(crate) fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
 }
 
 /// A row's time (milliseconds since 1970) as the API writes it.

@@ -7,11 +7,20 @@
 
 mod ask;
 mod catalogue;
+mod checkout;
 mod checks;
+mod credits;
 mod currency;
 mod entitlements;
+mod ledger;
+mod mine;
 mod operations;
+mod press;
+mod provider;
+mod reconcile;
 mod service;
+mod webhook;
+mod work;
 
 pub use operations::operations;
 pub use service::Subscription;

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use crate::{
     ask::Ask,
     catalogue::{comps, coupons, gifts, plans, tiers},
+    checkout, credits, mine, provider, reconcile, webhook, work,
 };
 
 /// What is sold, what was paid and what that entitles to.
@@ -65,6 +66,9 @@ impl<P: SqlPlatform> Service<P> for Subscription {
     ) -> Result<Response<P>, ApiError> {
         let (head, body) = request.into_parts();
         let path = Path::parse(head.uri.path())?;
+        if let ["_aw", "work", "subscription"] = path.segments().as_slice() {
+            return work::route(platform, &self.secrets, caller, &head.method).await;
+        }
         let tenant = caller.require_tenant()?;
         let ask = &Ask { p: platform, secrets: &self.secrets, caller, tenant, head: &head, body: &body };
         match path.segments().as_slice() {
@@ -73,11 +77,24 @@ impl<P: SqlPlatform> Service<P> for Subscription {
             ["v1", "coupons", rest @ ..] => coupons::route(ask, rest).await,
             ["v1", "gifts", rest @ ..] => gifts::route(ask, rest).await,
             ["v1", "comps", rest @ ..] => comps::route(ask, rest).await,
+            ["v1", "checkouts", rest @ ..] => checkout::route(ask, rest).await,
+            ["v1", "portal-sessions", rest @ ..] => checkout::portal(ask, rest).await,
+            ["v1", "payment-provider", rest @ ..] => provider::route(ask, rest).await,
+            ["v1", "webhooks", "payments"] => webhook::route(ask).await,
+            ["v1", "subscriptions"] => mine::all(ask).await,
+            ["v1", "subscriptions", "reconciliations"] => reconcile::route(ask).await,
+            ["v1", "credits", rest @ ..] => credits::route(ask, rest).await,
+            ["v1", "me", "credits"] => credits::mine(ask).await,
+            ["v1", "me", what @ ("subscription" | "purchases" | "invoices")] => mine::route(ask, what).await,
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }
 
-    fn max_body(_: &Method, _: &str) -> usize {
-        64 * 1024
+    fn max_body(_: &Method, path: &str) -> usize {
+        match path.trim_end_matches('/') {
+            // An event tells an object whole: an invoice with all its lines.
+            "/v1/webhooks/payments" => 1024 * 1024,
+            _ => 64 * 1024,
+        }
     }
 }

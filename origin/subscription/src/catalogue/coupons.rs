@@ -250,7 +250,7 @@ async fn edit<P: SqlPlatform>(
 ///
 /// # Errors
 /// 422 `SUBSCRIPTION_COUPON_REFUSED`, with the reason.
-pub(crate) async fn take<S: Sql>(sql: &S, code: &str, plan: &Plan, user: &str) -> Result<Coupon, ApiError> {
+pub(crate) async fn take<S: Sql>(sql: &S, code: &str, plan: &Plan, gift: bool, user: &str) -> Result<Coupon, ApiError> {
     let refused = |why: &'static str| Err(checks::invalid("SUBSCRIPTION_COUPON_REFUSED", why));
     let lock = "SELECT id::text FROM coupons WHERE code = $1::text FOR UPDATE";
     let code = code.trim().to_ascii_uppercase();
@@ -268,7 +268,7 @@ pub(crate) async fn take<S: Sql>(sql: &S, code: &str, plan: &Plan, user: &str) -
     if coupon.currency.as_deref().is_some_and(|currency| currency != plan.currency) {
         return refused("this coupon is for another currency");
     }
-    if plan.interval == Interval::Once && coupon.duration == Duration::Repeating {
+    if (gift || plan.interval == Interval::Once) && coupon.duration == Duration::Repeating {
         return refused("this coupon is for plans that are paid again and again");
     }
     if coupon.max_redemptions.is_some_and(|most| coupon.redemptions >= most) {

@@ -291,9 +291,9 @@ async fn edit<P: SqlPlatform>(
             trial.into(),
             change.active.unwrap_or(there.active).into(),
         ];
-        // A price at the provider never changes: another amount is another price.
+        // A price at the provider never changes: another amount or name is another price.
         let update = "UPDATE plans SET name = $2::text, description = $3::text, \
-                price = CASE WHEN amount = $4::bigint AND currency = $5::text THEN price END, amount = $4::bigint, \
+                price = CASE WHEN amount = $4::bigint AND currency = $5::text AND name = $2::text THEN price END, amount = $4::bigint, \
                 currency = $5::text, trial_days = $6::bigint, active = $7::boolean, version = version + 1, \
                 updated_at = now() WHERE id = $1::text::uuid";
         sql.execute(update, &row).await?;

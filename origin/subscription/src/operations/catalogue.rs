@@ -2,9 +2,8 @@
 
 use aw_openapi::{Access, Operation};
 
-use super::TAG;
+use super::{KEEPER, TAG};
 use crate::{
-    ask::KEEPERS,
     catalogue::{
         comps::{Comp, NewComp},
         coupons::{Coupon, CouponChange, NewCoupon},
@@ -14,8 +13,6 @@ use crate::{
     },
     entitlements::Held,
 };
-
-const KEEPER: Access = Access::Roles(&KEEPERS);
 
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = tiers();

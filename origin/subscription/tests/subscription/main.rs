@@ -2,6 +2,9 @@
 
 mod catalogue;
 mod given;
+mod sales;
+mod till;
+mod webhooks;
 
 use std::net::Ipv4Addr;
 
