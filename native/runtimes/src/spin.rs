@@ -85,10 +85,36 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
 const USER: [&str; 6] =
     ["/v1/auth/...", "/v1/account/...", "/v1/users/...", "/v1/profiles/...", "/v1/mails/...", "/_aw/work/user"];
 
-/// What a deployable consists of. The origin is two services behind one address.
+/// The subscription service's routes, as authorworks.toml has them.
+const SUBSCRIPTION: [&str; 18] = [
+    "/v1/tiers/...",
+    "/v1/plans/...",
+    "/v1/coupons/...",
+    "/v1/gifts/...",
+    "/v1/comps/...",
+    "/v1/checkouts/...",
+    "/v1/portal-sessions/...",
+    "/v1/payment-provider/...",
+    "/v1/subscriptions/...",
+    "/v1/payouts/...",
+    "/v1/payout-rules/...",
+    "/v1/credits/...",
+    "/v1/webhooks/payments",
+    "/v1/me/subscription",
+    "/v1/me/purchases",
+    "/v1/me/invoices",
+    "/v1/me/credits",
+    "/_aw/work/subscription",
+];
+
+/// What a deployable consists of. The origin is several services behind one address.
 fn parts(app: &str) -> Vec<Part> {
     match app {
-        "origin" => vec![Part::new("user", &USER), Part::new("content", &["/..."])],
+        "origin" => vec![
+            Part::new("user", &USER),
+            Part::new("subscription", &SUBSCRIPTION),
+            Part::new("content", &["/..."]),
+        ],
         app => vec![Part::new(app, &["/..."])],
     }
 }

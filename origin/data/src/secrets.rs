@@ -2,7 +2,7 @@
 
 use aw_model::names::{EDGE_KEY, MASTER_KEY};
 use aw_platform::{Platform, Result, Secret};
-use aw_trust::{Key, key, vault};
+use aw_trust::{Key, key, sealed, vault};
 
 /// The secrets that the origin's services work with.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl Secrets {
         let named = |name: &str, e: key::KeyError| aw_platform::Error::internal(format!("{name}: {e}"));
         let request = key::derive(edge.expose(), key::REQUEST).map_err(|e| named(EDGE_KEY, e))?;
         let refresh = key::derive(master.expose(), "refresh").map_err(|e| named(MASTER_KEY, e))?;
-        let vault = key::derive(master.expose(), vault::PURPOSE).map_err(|e| named(MASTER_KEY, e))?;
+        let vault = key::derive(master.expose(), sealed::PURPOSE).map_err(|e| named(MASTER_KEY, e))?;
         Ok(Self { master, edge, request, refresh, vault })
     }
 
@@ -49,6 +49,33 @@ impl Secrets {
     /// A tenant or `kid` that is none.
     pub fn token(&self, tenant: &str, kid: &str) -> Result<Key> {
         Ok(key::tenant_key(self.master.expose(), tenant, kid)?)
+    }
+
+    /// A text sealed for a tenant's database: see [`vault::seal`].
+    ///
+    /// # Errors
+    /// A tenant or name that is none.
+    pub fn conceal<P: Platform>(&self, p: &P, tenant: &str, name: &str, text: &str) -> Result<String> {
+        let mut nonce = [0; 24];
+        p.random(&mut nonce);
+        Ok(vault::seal(self.master.expose(), tenant, name, text.as_bytes(), nonce)?)
+    }
+
+    /// A text that was [concealed](Self::conceal).
+    ///
+    /// # Errors
+    /// It was sealed for another tenant, another name or with another master key.
+    pub fn reveal(&self, tenant: &str, name: &str, sealed: &str) -> Result<String> {
+        let bytes = vault::open(self.master.expose(), tenant, name, sealed)?;
+        String::from_utf8(bytes).map_err(|_| aw_platform::Error::internal("a sealed text is no text"))
+    }
+
+    /// A code for people: see [`vault::code`].
+    ///
+    /// # Errors
+    /// A tenant or name that is none.
+    pub fn code(&self, tenant: &str, name: &str) -> Result<String> {
+        Ok(vault::code(self.master.expose(), tenant, name)?)
     }
 
     /// A tenant's token key, sealed for the edges. What `there` is, where it opens to this very key: sealing is

@@ -14,6 +14,7 @@ use aw_migrations::migrate_all;
 use aw_model::names;
 use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
 use aw_origin_content::Content;
+use aw_origin_subscription::Subscription;
 use aw_origin_user::User;
 use aw_platform::http::Method;
 use aw_postgres::{Cluster, Listen};
@@ -34,9 +35,10 @@ const BUCKET: &str = "books";
 const REGION: &str = "eu-1";
 const STORE_KEY: &str = "secret-of-the-store";
 
-/// The origin as Spin has it: the user service and the content service, each in a deployable of its own.
+/// The origin as Spin has it: its services, each in a deployable of its own.
 pub struct World {
     user: Running,
+    subscription: Running,
     content: Running,
     base: Arc<Base>,
 }
@@ -81,30 +83,47 @@ impl World {
     /// An origin that pushes to `edges`, which are not up yet. One without edges shares its database and object store
     /// with others; a pusher would give every tenant there its own edges.
     pub fn new(edges: &[&Edge]) -> Self {
-        Self::start(edges, if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) }, None)
+        Self::start(
+            edges,
+            if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) },
+            None,
+            None,
+        )
     }
 
     /// An origin of its own that sends its mail to the HTTP mail API at `api`, with the key `mail-key`.
     pub fn with_mail(api: SocketAddr) -> Self {
-        Self::start_with(&[], Arc::new(Base::new(Folder::new())), None, Some(api))
+        Self::start_with(&[], Arc::new(Base::new(Folder::new())), None, Some(api), None)
     }
 
     /// An origin without edges whose object store is said to be at another place.
     pub fn with_store(store: SocketAddr) -> Self {
-        Self::start(&[], Base::shared(), Some(store))
+        Self::start(&[], Base::shared(), Some(store), None)
+    }
+
+    /// An origin with these edges whose presses sell at a sandbox of payments.
+    pub fn selling(edges: &[&Edge], sandbox: SocketAddr) -> Self {
+        let base = if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) };
+        Self::start(edges, base, None, Some(sandbox))
     }
 
     /// This origin, with other edges from now on.
     #[must_use]
     pub fn with_edges(self, edges: &[&Edge]) -> Self {
-        Self::start(edges, self.base.clone(), None)
+        Self::start(edges, self.base.clone(), None, None)
     }
 
-    fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
-        Self::start_with(edges, base, store, None)
+    fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, sandbox: Option<SocketAddr>) -> Self {
+        Self::start_with(edges, base, store, None, sandbox)
     }
 
-    fn start_with(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, mail: Option<SocketAddr>) -> Self {
+    fn start_with(
+        edges: &[&Edge],
+        base: Arc<Base>,
+        store: Option<SocketAddr>,
+        mail: Option<SocketAddr>,
+        sandbox: Option<SocketAddr>,
+    ) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
             edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
@@ -112,6 +131,7 @@ impl World {
         let mail = mail.map(|addr| format!("http://{addr}"));
         backends.extend(mail.iter().map(|url| (names::MAIL.to_owned(), url.clone())));
         let mail_url = mail.map(|url| url + "/emails").unwrap_or_default();
+        backends.extend(sandbox.map(|addr| (names::PAYMENTS_SANDBOX.to_owned(), format!("http://{addr}"))));
         let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
         let config = [
             (names::ORIGIN_AUTHORITY, AUTHORITY),
@@ -122,6 +142,7 @@ impl World {
             (names::S3_ACCESS, "access"),
             (names::S3_BUCKET, BUCKET),
             (names::S3_REGION, REGION),
+            (names::PAYMENTS_SANDBOX, if sandbox.is_some() { "on" } else { "off" }),
             (names::MAIL_URL, &mail_url),
             (names::MAIL_FROM, "books@press.example"),
         ];
@@ -143,8 +164,9 @@ impl World {
             ..Settings::default()
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
+        let subscription = serve::<Ingress<Subscription>>(settings.clone()).expect("the subscription service");
         let content = serve::<Ingress<Content>>(settings).expect("the content service");
-        Self { user, content, base }
+        Self { user, subscription, content, base }
     }
 
     /// An edge of that name, which is not up yet.
@@ -169,7 +191,12 @@ impl World {
         fields: &[(&str, &str)],
         body: &[u8],
     ) -> std::io::Result<Answer> {
-        let addr = if aw_origin_user::is_route(target) { self.user.addr() } else { self.content.addr() };
+        let path = target.split('?').next().unwrap_or_default();
+        let addr = match path {
+            _ if Subscription::has(path) => self.subscription.addr(),
+            _ if aw_origin_user::is_route(target) => self.user.addr(),
+            _ => self.content.addr(),
+        };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
     }

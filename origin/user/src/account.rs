@@ -22,6 +22,9 @@ pub(crate) struct Account {
     pub(crate) entitlements: Vec<String>,
     /// Whether it can log in no more.
     pub(crate) suspended: bool,
+    /// What the reader has paid for or was given, beside the entitlements that are set by hand.
+    #[serde(skip)]
+    pub(crate) derived: Vec<String>,
     /// Second up to which all tokens are void.
     #[serde(skip)]
     pub(crate) void_until: u64,
@@ -32,7 +35,9 @@ pub(crate) struct Account {
 /// The columns of table `users u` that an account is read from.
 pub(crate) const COLUMNS: &str = "u.id::text, u.email, u.display_name, array_to_json(u.roles)::text, \
     array_to_json(u.entitlements)::text, u.tokens_void_until, u.version, u.email_verified_at IS NOT NULL, \
-    u.suspended_at IS NOT NULL";
+    u.suspended_at IS NOT NULL, \
+    (SELECT coalesce(json_agg(d.entitlement ORDER BY d.entitlement), '[]')::text FROM derived_entitlements d \
+        WHERE d.user_id = u.id AND coalesce(d.expires_at > now(), true))";
 
 impl Account {
     /// From a row whose columns from `first` on are [`COLUMNS`].
@@ -47,6 +52,7 @@ impl Account {
             display_name: row.text(first + 2)?.to_owned(),
             roles: list(3)?,
             entitlements: list(4)?,
+            derived: list(9)?,
             void_until: row.int(first + 5)?.unsigned_abs(),
             version: row.int(first + 6)?,
             email_verified: row.bool(first + 7)?,
@@ -63,6 +69,12 @@ impl Account {
             return Err(ApiError::new(403, "AUTH_ACCOUNT_SUSPENDED", "this account is suspended"));
         }
         Ok(())
+    }
+
+    /// All that the account may read beyond what every member may: what its tokens say.
+    pub(crate) fn all_entitlements(&self) -> Vec<String> {
+        let derived = self.derived.iter().filter(|name| !self.entitlements.contains(name));
+        self.entitlements.iter().chain(derived).cloned().collect()
     }
 }
 

@@ -89,7 +89,7 @@ impl<'a> Issuer<'a> {
             tenant: self.host.id.clone(),
             sid: session.to_owned(),
             roles: user.roles.clone(),
-            ent: user.entitlements.clone(),
+            ent: user.all_entitlements(),
             email_verified: user.email_verified,
             iat,
             exp: iat + LIFE,

@@ -6,6 +6,10 @@ pub const STORE: &str = "content";
 pub const ORIGIN: &str = "origin";
 /// The backend of the origin's object store.
 pub const S3: &str = "s3";
+/// The backend of the provider of payments: Stripe's API.
+pub const PAYMENTS: &str = "payments";
+/// The backend of the sandbox that stands in for it, and the setting that says whether it does: `on` or `off`.
+pub const PAYMENTS_SANDBOX: &str = "payments-sandbox";
 
 /// The backend of the HTTP mail API.
 pub const MAIL: &str = "mail";

@@ -11,8 +11,10 @@ pub mod key;
 mod mac;
 pub mod message;
 pub mod refresh;
+pub mod sealed;
 pub mod sigv4;
 pub mod token;
 pub mod vault;
+pub mod webhook;
 
 pub use key::Key;

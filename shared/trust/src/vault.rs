@@ -1,63 +1,105 @@
-//! What the origin keeps for itself and must not be readable in its database: sealed, or known by a fingerprint only.
+//! What the origin keeps in a tenant's database and nobody may read there: sealed with keys of the master key.
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
 
-use crate::{Key, mac::hmac};
+use crate::{
+    encoding::{base64url, from_base64url},
+    key::{KeyError, derive},
+    mac::hmac,
+};
 
-/// The purpose of the key that seals and fingerprints, made from the master key, which no edge has.
-pub const PURPOSE: &str = "vault";
 const NONCE: usize = 24;
+/// The digits of a code (Crockford's base 32): none looks like another.
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many digits a code has: 80 bits, which nobody guesses.
+const CODE: usize = 16;
 
-/// Seals `secret` with XChaCha20-Poly1305; `context` says what it is and whose, and is authenticated: what was sealed
-/// for one row opens in no other. `nonce` must be random. Gives nonce and ciphertext.
-pub fn seal(key: &Key, context: &str, secret: &[u8], nonce: [u8; NONCE]) -> Vec<u8> {
-    let payload = Payload { msg: secret, aad: context.as_bytes() };
-    let cipher = XChaCha20Poly1305::new(key.bytes().into());
-    let Ok(sealed) = cipher.encrypt(&nonce.into(), payload) else { unreachable!("no secret is 256 GB long") };
-    [&nonce[..], &sealed].concat()
+/// Seals `plain`: XChaCha20-Poly1305 under a key made from the master secret; tenant and `name` (what it is) are
+/// authenticated, so that it opens as nothing else and for nobody else. `nonce` must be random. Base64url.
+///
+/// # Errors
+/// A master secret that is too short; a tenant or name that is empty or has a NUL.
+pub fn seal(master: &[u8], tenant: &str, name: &str, plain: &[u8], nonce: [u8; NONCE]) -> Result<String, KeyError> {
+    let aad = aad(tenant, name)?;
+    let payload = Payload { msg: plain, aad: aad.as_bytes() };
+    let sealed = cipher(master)?.encrypt(&nonce.into(), payload).map_err(|_| KeyError::Sealed)?;
+    Ok(base64url(&[&nonce[..], &sealed].concat()))
 }
 
-/// Opens what [`seal`] made; `None` where it was sealed with another key, for another context, or was altered.
-pub fn open(key: &Key, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
-    let (nonce, msg) = sealed.split_first_chunk::<NONCE>()?;
-    let payload = Payload { msg, aad: context.as_bytes() };
-    XChaCha20Poly1305::new(key.bytes().into()).decrypt(&(*nonce).into(), payload).ok()
+/// Opens what [`seal`] made.
+///
+/// # Errors
+/// [`KeyError::Sealed`] where it was sealed with another secret, for another tenant or name, or was altered.
+pub fn open(master: &[u8], tenant: &str, name: &str, sealed: &str) -> Result<Vec<u8>, KeyError> {
+    let aad = aad(tenant, name)?;
+    let bytes = from_base64url(sealed).ok_or(KeyError::Sealed)?;
+    let (nonce, msg) = bytes.split_first_chunk::<NONCE>().ok_or(KeyError::Sealed)?;
+    let payload = Payload { msg, aad: aad.as_bytes() };
+    cipher(master)?.decrypt(&(*nonce).into(), payload).map_err(|_| KeyError::Sealed)
 }
 
-/// What a short secret is known by: HMAC of `context` and `text`. Who has the database alone cannot try out all texts.
-pub fn fingerprint(key: &Key, context: &str, text: &str) -> [u8; 32] {
-    let length = (context.len() as u64).to_be_bytes();
-    hmac(key.bytes(), &[b"fingerprint\0", &length, context.as_bytes(), text.as_bytes()])
+/// A code for people to pass on, such as a gift's: 16 digits of base 32, made of the tenant and the name of what it is
+/// for. Who has no master key can neither make nor guess it.
+///
+/// # Errors
+/// A master secret that is too short; a tenant or name that is empty or has a NUL.
+pub fn code(master: &[u8], tenant: &str, name: &str) -> Result<String, KeyError> {
+    let key = derive(master, "code")?;
+    let mac = hmac(key.bytes(), &[aad(tenant, name)?.as_bytes()]);
+    Ok(mac.iter().take(CODE).map(|byte| char::from(DIGITS[usize::from(byte & 31)])).collect())
+}
+
+/// A code as somebody may have typed it, as [`code`] gives it: without gaps and hyphens, in upper case, and with the
+/// digits that its letters were taken for. `None` for what is none.
+pub fn typed(code: &str) -> Option<String> {
+    let digit = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        c => c,
+    };
+    let plain: String = code.chars().filter(|c| !matches!(c, '-' | ' ')).take(CODE + 1).map(digit).collect();
+    let ok = plain.len() == CODE && plain.bytes().all(|b| DIGITS.contains(&b));
+    ok.then_some(plain)
+}
+
+fn cipher(master: &[u8]) -> Result<XChaCha20Poly1305, KeyError> {
+    Ok(XChaCha20Poly1305::new(derive(master, "vault")?.bytes().into()))
+}
+
+fn aad(tenant: &str, name: &str) -> Result<String, KeyError> {
+    let ok = |s: &str| !s.is_empty() && !s.contains('\0');
+    if ok(tenant) && ok(name) { Ok(format!("{tenant}\0{name}")) } else { Err(KeyError::Name) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const MASTER: &[u8] = b"0123456789abcdef0123456789abcdef";
+
     #[test]
-    fn what_is_sealed_opens_in_its_own_place_only() {
-        let (key, other) = (Key::new([1; 32]), Key::new([2; 32]));
-        let sealed = seal(&key, "totp ada", b"secret", [7; 24]);
-        assert_eq!(open(&key, "totp ada", &sealed).as_deref(), Some(&b"secret"[..]));
-        assert_eq!(open(&key, "totp bob", &sealed), None);
-        assert_eq!(open(&other, "totp ada", &sealed), None);
-        for n in 0..sealed.len() {
-            let mut altered = sealed.clone();
-            altered[n] ^= 1;
-            assert_eq!(open(&key, "totp ada", &altered), None);
-            assert_eq!(open(&key, "totp ada", &sealed[..n]), None);
+    fn it_opens_for_its_tenant_and_name_only() {
+        let sealed = seal(MASTER, "press", "payments", b"sk_1", [7; 24]).unwrap();
+        assert_eq!(open(MASTER, "press", "payments", &sealed).unwrap(), b"sk_1");
+        assert_eq!(open(MASTER, "other", "payments", &sealed), Err(KeyError::Sealed));
+        assert_eq!(open(MASTER, "press", "mail", &sealed), Err(KeyError::Sealed));
+        assert_eq!(open(b"another master key of 32 bytes!!!", "press", "payments", &sealed), Err(KeyError::Sealed));
+        for broken in ["", "!", &sealed[1..], &sealed[..20]] {
+            assert_eq!(open(MASTER, "press", "payments", broken), Err(KeyError::Sealed), "{broken}");
         }
     }
 
     #[test]
-    fn a_fingerprint_depends_on_all_of_it() {
-        let key = Key::new([1; 32]);
-        let one = fingerprint(&key, "ab", "c");
-        assert_eq!(one, fingerprint(&key, "ab", "c"));
-        assert_ne!(one, fingerprint(&key, "a", "bc"));
-        assert_ne!(one, fingerprint(&Key::new([2; 32]), "ab", "c"));
+    fn a_code_is_typed_as_people_type() {
+        let code = code(MASTER, "press", "gift-1").unwrap();
+        assert_eq!(code.len(), 16);
+        let spoken = format!(" {}-{} ", code[..8].to_lowercase(), code[8..].replace('0', "o").replace('1', "l"));
+        assert_eq!(typed(&spoken).as_deref(), Some(code.as_str()));
+        for bad in ["", "short", "UUUUUUUUUUUUUUUU", "00000000000000000", "éééééééééééééééé"] {
+            assert_eq!(typed(bad), None, "{bad}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //!     secrets.json   what no one else may know, mode 0600
 //!     ports.json     where everything listens, so that addresses last
 //!     running.json   what runs now; there only while `up` runs
+//!     sandbox.json   the sandbox of payments
 //!     lock           held while `up` runs
 //!     postgres/  s3/  edges/NAME/  log/
 

@@ -26,6 +26,9 @@ const LEAVING: Duration = Duration::from_secs(10);
 /// The object store's access key id and bucket.
 pub(super) const S3_NAME: &str = "authorworks";
 
+/// Where the provider of payments is, for a press that has an account there.
+const PAYMENTS_URL: &str = "https://api.stripe.com";
+
 /// The origin or an edge.
 pub(crate) struct Part {
     /// `origin`, or the edge's name.
@@ -48,6 +51,8 @@ pub(crate) struct Plan {
     pub(super) secrets: Secrets,
     pub(super) listen: Listen,
     pub(super) s3: SocketAddr,
+    /// The sandbox of payments.
+    pub(super) sandbox: SocketAddr,
     /// The origin.
     pub(crate) origin: Part,
     /// The edges, the main one first.
@@ -70,6 +75,7 @@ impl Plan {
         let edges: Vec<(&str, u16)> = names.iter().copied().zip(edges.collect::<Result<Vec<_>, _>>()?).collect();
         let origin = ports.get_free("origin", Some(ORIGIN_PORT))?;
         let s3 = ports.get_free("s3", None)?;
+        let sandbox = ports.get_free("sandbox", None)?;
         let listen = match args.origin {
             OriginOn::Native => Listen::Socket,
             // Components have no Unix sockets.
@@ -78,11 +84,12 @@ impl Plan {
             }
         };
         ports.save(data)?;
-        let mut origin_launch = origin_launch(data, &secrets, origin, s3, &edges);
+        let mut origin_launch = origin_launch(data, &secrets, origin, (s3, sandbox), &edges);
         args.mail.tell(&secrets, args.origin, &mut origin_launch)?;
         let plan = Self {
             listen,
             s3: SocketAddr::from((Ipv4Addr::LOCALHOST, s3)),
+            sandbox: SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox)),
             origin: Part { name: "origin".to_owned(), runtime: runtime(args.origin.name())?, launch: origin_launch },
             edges: edges
                 .iter()
@@ -158,8 +165,18 @@ fn own<const N: usize>(pairs: [(&str, String); N]) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn origin_launch(data: &Data, secrets: &Secrets, port: u16, s3: u16, edges: &[(&str, u16)]) -> Launch {
-    let mut backends = own([(names::S3, url(s3))]);
+fn origin_launch(
+    data: &Data,
+    secrets: &Secrets,
+    port: u16,
+    (s3, sandbox): (u16, u16),
+    edges: &[(&str, u16)],
+) -> Launch {
+    let mut backends = own([
+        (names::S3, url(s3)),
+        (names::PAYMENTS, PAYMENTS_URL.to_owned()),
+        (names::PAYMENTS_SANDBOX, url(sandbox)),
+    ]);
     backends.extend(edges.iter().map(|(name, port)| (format!("edge-{name}"), url(*port))));
     let edges: Vec<String> = edges.iter().map(|(name, port)| format!("{name}={}", authority(*port))).collect();
     Launch {
@@ -173,6 +190,7 @@ fn origin_launch(data: &Data, secrets: &Secrets, port: u16, s3: u16, edges: &[(&
             (names::S3_ACCESS, S3_NAME.to_owned()),
             (names::S3_BUCKET, S3_NAME.to_owned()),
             (names::S3_REGION, "local".to_owned()),
+            (names::PAYMENTS_SANDBOX, "on".to_owned()),
         ]),
         secrets: own([
             (names::EDGE_KEY, secrets.edge_key.clone()),

@@ -40,6 +40,7 @@ pub(crate) struct Stack {
     cluster: Option<Cluster>,
     cluster_watch: Watch,
     s3: aw_s3::Running,
+    sandbox: aw_sandbox::Running,
     origin: Kept,
     edges: Vec<Kept>,
 }
@@ -51,7 +52,7 @@ impl Stack {
     /// # Errors
     /// A part cannot be started; those that were are stopped.
     pub(crate) fn start(data: Data, plan: Plan) -> Result<Self, Failure> {
-        let Plan { secrets, listen, s3, mut origin, edges } = plan;
+        let Plan { secrets, listen, s3, sandbox, mut origin, edges } = plan;
         let folder = data.path("postgres");
         let (cluster, s3, edges) = thread::scope(|scope| {
             let edges: Vec<_> = edges.into_iter().map(|part| scope.spawn(|| Kept::start(part))).collect();
@@ -65,11 +66,21 @@ impl Stack {
             (join(cluster), s3, edges)
         });
         let (cluster, s3) = (cluster?, s3?);
+        let sandbox = aw_sandbox::start(sandbox, Some(&data.path("sandbox.json"))).map_err(Failure::new)?;
         let edges = edges.into_iter().collect::<Result<Vec<_>, _>>()?;
         origin.launch.database = Some(cluster.tcp().unwrap_or_else(|| cluster.database()));
         let origin = Kept::start(origin)?;
-        let stack =
-            Self { data, secrets, listen, cluster: Some(cluster), cluster_watch: Watch::new(), s3, origin, edges };
+        let stack = Self {
+            data,
+            secrets,
+            listen,
+            cluster: Some(cluster),
+            cluster_watch: Watch::new(),
+            s3,
+            sandbox,
+            origin,
+            edges,
+        };
         well(&format!("{}/ready", stack.origin.part.url()), &stack.origin.part)?;
         for edge in &stack.edges {
             well(&format!("{}/health", edge.part.url()), &edge.part)?;
@@ -144,7 +155,7 @@ impl Stack {
 
     /// Stops everything, in the order in which parts need one another.
     pub(crate) fn stop(self) {
-        let Self { cluster, s3, origin, edges, .. } = self;
+        let Self { cluster, s3, sandbox, origin, edges, .. } = self;
         thread::scope(|scope| {
             for server in edges.into_iter().filter_map(|kept| kept.server) {
                 scope.spawn(|| server.stop());
@@ -154,6 +165,7 @@ impl Stack {
             server.stop();
         }
         s3.stop();
+        sandbox.stop();
         drop(cluster);
     }
 }

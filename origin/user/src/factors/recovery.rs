@@ -2,7 +2,7 @@
 
 use aw_origin_data::secrets::Secrets;
 use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, SqlPlatform, Value};
-use aw_trust::vault;
+use aw_trust::sealed;
 use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub(super) fn cleaned(given: &str) -> Option<String> {
 }
 
 fn fingerprint(secrets: &Secrets, user: &str, code: &str) -> [u8; 32] {
-    vault::fingerprint(secrets.vault(), &format!("recovery {user}"), code)
+    sealed::fingerprint(secrets.vault(), &format!("recovery {user}"), code)
 }
 
 /// Replaces the codes of `user`; gives the new ones.

@@ -1,7 +1,7 @@
 //! Codes of an app: set up, confirmed, used, given up.
 
 use aw_platform::{ApiError, Error, Result, Sql, SqlExt, SqlPlatform, Value};
-use aw_trust::vault;
+use aw_trust::sealed;
 use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
         let account = account(&self.sql, user).await?;
         let issuer = Issuer::find(self.secrets, &self.sql, self.caller).await?;
         let secret = random::<P, { totp::SECRET }>(self.p);
-        let sealed = vault::seal(self.secrets.vault(), &context(self.tenant, user), &secret, random(self.p));
+        let sealed = sealed::seal(self.secrets.vault(), &context(self.tenant, user), &secret, random(self.p));
         let insert = "INSERT INTO totp_secrets AS t (user_id, sealed) VALUES ($1::text::uuid, $2::bytea) \
             ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, created_at = now() \
             WHERE t.confirmed_at IS NULL";
@@ -138,7 +138,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
             WHERE user_id = $1::text::uuid AND (confirmed_at IS NOT NULL) = $2::boolean FOR UPDATE";
         let row = sql.query_opt(find, &[user.into(), confirmed.into()]).await?;
         let Some(row) = row else { return Ok(false) };
-        let secret = vault::open(self.secrets.vault(), &context(self.tenant, user), row.bytes(0)?);
+        let secret = sealed::open(self.secrets.vault(), &context(self.tenant, user), row.bytes(0)?);
         let secret = secret.ok_or_else(|| Error::internal("a TOTP secret does not open: was master-key changed?"))?;
         let Some(step) = totp::matching(&secret, code, self.p.now() / 1000) else { return Ok(false) };
         let step = Value::Int(i64::try_from(step).unwrap_or(i64::MAX));
