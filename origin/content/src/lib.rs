@@ -4,12 +4,17 @@
 //! which edge in the same transaction. Everything an edge has can be read here, too.
 #![allow(async_fn_in_trait)]
 
+mod ask;
 mod books;
 mod import;
+mod lifecycle;
+mod manuscript;
 mod operator;
 mod publish;
 mod ready;
+mod rights;
 mod service;
+mod structure;
 mod values;
 
 pub use service::Content;

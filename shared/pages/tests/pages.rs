@@ -1,6 +1,6 @@
 //! Pages escape what they show, are the same each time, and give nothing away.
 
-use aw_model::{Access, Book, BookCard, Chapter, Manifest, ObjectRef, Series};
+use aw_model::{Access, Book, BookCard, Chapter, Contributor, Manifest, ObjectRef, Series};
 use aw_pages::{
     AccountPage, BookPage, ChapterPage, CredentialsPage, ErrorPage, PaywallPage, STYLE, STYLE_PATH, ShelfPage,
     account_page, book_page, chapter_page, error_page, is_style_path, login_page, paywall_page, register_page,
@@ -20,6 +20,8 @@ fn book() -> Book {
         description: format!("{EVIL}\n\nsecond"),
         tags: vec![EVIL.into()],
         series: Some(Series { name: EVIL.into(), position: 2 }),
+        contributors: vec![Contributor { name: EVIL.into(), role: EVIL.into() }],
+        licence: Some(EVIL.into()),
         cover: Some(EVIL.into()),
         published_at: String::new(),
         updated_at: String::new(),
@@ -29,7 +31,17 @@ fn book() -> Book {
 fn chapter(number: u32, access: Access) -> Chapter {
     let object = ObjectRef { sha256: "0".repeat(64), size: 1 };
     let page = object.clone();
-    Chapter { id: String::new(), number, title: EVIL.into(), access, words: 1, page, data: object }
+    Chapter {
+        id: String::new(),
+        number,
+        title: EVIL.into(),
+        part: Some(EVIL.into()),
+        access,
+        openings: Vec::new(),
+        words: 1,
+        page,
+        data: object,
+    }
 }
 
 fn page_of(book: &Book, html: &str) -> String {

@@ -4,9 +4,13 @@ mod crash;
 mod drafts;
 mod epub;
 mod import;
+mod legacy;
 mod publish;
 mod push;
+mod revisions;
+mod scenes;
 mod shelves;
+mod structure;
 mod tenants;
 mod values;
 
