@@ -10,7 +10,7 @@ use aw_origin_data::{
     objects::{Object, sha256},
 };
 use aw_platform::{
-    ApiError, Path, Platform, Response, Result, Sql, SqlPlatform,
+    ApiError, Path, Platform, Response, Result, SqlPlatform,
     http::{Method, request::Parts},
     uuid_v7,
 };

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use aw_blobs::Blobs;
 use aw_ingress::{Caller, Service};
-use aw_origin_data::{edges, input, push::Pusher, secrets::Secrets};
+use aw_origin_data::{answer, edges, input, push::Pusher, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
     http::{self, Method},
 };
 use bytes::Bytes;
 
-use crate::{ask::Ask, books, import, manuscript, operator, publish, ready, structure, values};
+use crate::{ask::Ask, books, import, lifecycle, manuscript, operator, publish, ready, structure, values};
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
 #[derive(Clone, Debug)]
@@ -41,6 +41,10 @@ impl<P: SqlPlatform> Service<P> for Content {
                 let key = input::query(head.uri.query(), "key").unwrap_or_default();
                 values::value(platform, &self.blobs, caller, &key).await
             }
+            (&Method::POST, ["_aw", "work", "content"]) => {
+                let worked = lifecycle::work(platform, self, caller).await?;
+                Ok(answer::data(platform, caller, 200, worked))
+            }
             (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
             (_, ["v1", "tenants", rest @ ..]) => {
                 operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
@@ -50,7 +54,7 @@ impl<P: SqlPlatform> Service<P> for Content {
                 let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
                 self.write(&ask, path.segments().as_slice()).await
             }
-            (_, ["_aw", "values" | "push"]) => Err(ApiError::method_not_allowed()),
+            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"]) => Err(ApiError::method_not_allowed()),
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }
@@ -77,11 +81,13 @@ impl Content {
             ["v1", "imports", ..] => import::route(ask, path).await,
             ["v1", "drafts" | "books", _, "structure" | "parts", ..] => structure::route(ask, path).await,
             ["v1", "books", _, "chapters", _, "move"] => structure::route(ask, path).await,
+            ["v1", "books", _, "chapters", _, "openings"] => lifecycle::route(ask, path).await,
             ["v1", "books", _, "chapters", _, "scenes", ..] => manuscript::scene_route(ask, path).await,
             ["v1", "drafts" | "books", _, "chapters", _, "revisions" | "diff", ..] => {
                 manuscript::revisions::route(ask, path).await
             }
             ["v1", "drafts" | "books", _, "chapters", ..] => manuscript::route(ask, path).await,
+            ["v1", "drafts" | "books", _, "state" | "schedule", ..] => lifecycle::route(ask, path).await,
             ["v1", "books", _, "publish" | "unpublish", ..] => publish::route(ask, path).await,
             _ => books::route(ask, path).await,
         }

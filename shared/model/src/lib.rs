@@ -13,6 +13,7 @@ pub mod object;
 pub mod record;
 pub mod slug;
 pub mod tenant;
+pub mod time;
 
 pub use access::{Access, Opening};
 pub use book::{Asset, Book, Chapter, Contributor, Manifest, ObjectRef, Series};

@@ -94,7 +94,8 @@ fn all() -> Vec<(&'static str, String)> {
     let paywall = PaywallPage {
         book: &book,
         title: EVIL,
-        access: &Access::Members,
+        access: Some(&Access::Members),
+        next: None,
         signed_in: false,
         login: EVIL,
         register: EVIL,
@@ -102,7 +103,10 @@ fn all() -> Vec<(&'static str, String)> {
     };
     vec![
         ("chapter", page_of(&book, "<p>text</p>")),
-        ("book", book_page(&BookPage { manifest: &manifest, base_url: "https://press.example", tenant_name: EVIL })),
+        (
+            "book",
+            book_page(&BookPage { manifest: &manifest, base_url: "https://press.example", tenant_name: EVIL, now: 0 }),
+        ),
         ("shelf", shelf_page(&shelf)),
         ("paywall", paywall_page(&paywall)),
         ("login", login_page(&form)),

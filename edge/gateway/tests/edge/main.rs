@@ -15,6 +15,7 @@ mod headers;
 mod hostile;
 mod hosts;
 mod ingest;
+mod openings;
 mod pages;
 mod range;
 mod tokens;

@@ -1,7 +1,10 @@
 //! The states of a book.
 
 use aw_openapi::JsonSchema;
+use aw_platform::{Result, Sql};
 use serde::{Deserialize, Serialize};
+
+use crate::{books::Draft, publish};
 
 /// Where a book is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -58,5 +61,28 @@ impl State {
     /// Whether readers have the book.
     pub(crate) fn is_public(self) -> bool {
         matches!(self, Self::Published | Self::Archived)
+    }
+}
+
+/// Takes a published book off the shelves; its pages stay. In the transaction of a caller who has locked it.
+///
+/// # Errors
+/// The database refuses it.
+pub(super) async fn archive<S: Sql>(sql: &S, tenant: &str, book: &Draft) -> Result<usize> {
+    publish::leave_shelves(sql, tenant, &book.id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_in_the_table_and_can_be_left() {
+        for (state, nexts) in TRANSITIONS {
+            assert_eq!(State::parse(state.name()), state);
+            assert!(!nexts.is_empty() && !nexts.contains(&state));
+            assert!(state == State::Published || state.leads_to(State::Published), "{state:?}");
+        }
+        assert!(!State::Draft.leads_to(State::Archived) && State::Published.leads_to(State::Archived));
     }
 }

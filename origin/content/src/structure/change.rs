@@ -6,6 +6,7 @@ use super::{
     order::{NoPlace, Order, Place},
     store::{read, write},
 };
+use crate::{lifecycle::reschedule, manuscript::sweep};
 
 pub(super) fn invalid(no: NoPlace) -> ApiError {
     ApiError::new(422, "CONTENT_STRUCTURE_INVALID", no.0)
@@ -25,6 +26,8 @@ pub(super) async fn change<S: Sql>(
     change(&mut order).map_err(invalid)?;
     if order != before {
         write(sql, book, &order).await?;
+        // In a serial a chapter's number says when it opens.
+        reschedule(sql, book).await?;
     }
     Ok(())
 }
@@ -40,7 +43,7 @@ pub(crate) async fn insert_chapter<S: Sql>(sql: &S, book: &str, chapter: &str, p
     Ok(write(sql, book, &order).await?)
 }
 
-/// Removes a chapter and closes the gap; the number that it had.
+/// Removes a chapter and closes the gap.
 ///
 /// # Errors
 /// The database refuses it.
@@ -55,5 +58,5 @@ pub(crate) async fn remove_chapter<S: Sql>(sql: &S, book: &str, chapter: &str) -
     sql.query_opt("DELETE FROM chapters WHERE id = $1::text::uuid RETURNING 1::bigint", &[chapter.into()]).await?;
     let (order, _) = read(sql, book).await?;
     write(sql, book, &order).await?;
-    Ok(crate::manuscript::sweep(sql, &hashes).await?)
+    Ok(sweep(sql, &hashes).await?)
 }

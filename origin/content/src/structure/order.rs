@@ -19,14 +19,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Front => "front",
-            Self::Body => "body",
-            Self::Back => "back",
-        }
-    }
-
     pub(crate) fn parse(name: &str) -> Self {
         match name {
             "front" => Self::Front,

@@ -5,6 +5,7 @@ mod drafts;
 mod epub;
 mod import;
 mod legacy;
+mod lifecycle;
 mod publish;
 mod push;
 mod revisions;
