@@ -6,6 +6,7 @@
 
 mod ask;
 mod books;
+mod collaborators;
 mod import;
 mod lifecycle;
 mod manuscript;

@@ -11,7 +11,9 @@ use aw_platform::{
 };
 use bytes::Bytes;
 
-use crate::{ask::Ask, books, import, lifecycle, manuscript, operator, publish, ready, structure, values};
+use crate::{
+    ask::Ask, books, collaborators, import, lifecycle, manuscript, operator, publish, ready, structure, values,
+};
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
 #[derive(Clone, Debug)]
@@ -87,6 +89,7 @@ impl Content {
                 manuscript::revisions::route(ask, path).await
             }
             ["v1", "drafts" | "books", _, "chapters", ..] => manuscript::route(ask, path).await,
+            ["v1", "drafts" | "books", _, "collaborators", ..] => collaborators::route(ask, path).await,
             ["v1", "drafts" | "books", _, "state" | "schedule", ..] => lifecycle::route(ask, path).await,
             ["v1", "books", _, "publish" | "unpublish", ..] => publish::route(ask, path).await,
             _ => books::route(ask, path).await,

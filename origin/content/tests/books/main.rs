@@ -1,5 +1,6 @@
 //! Books against a real database and object store, as edges and the operator ask for them.
 
+mod collaborators;
 mod crash;
 mod drafts;
 mod epub;
@@ -8,6 +9,7 @@ mod legacy;
 mod lifecycle;
 mod publish;
 mod push;
+mod redirects;
 mod revisions;
 mod scenes;
 mod shelves;
