@@ -21,6 +21,7 @@ pub(crate) use access::{AccessRange, set_access};
 pub(crate) use chapter::{DraftChapter, chapter, chapter_id, chapters, insert, touch};
 pub(crate) use create::{Beginning, NewChapter, create, taken};
 pub(crate) use details::{AccessSchema, Details, NewBook, SeriesSchema, checked_title, fitted_title};
+pub(crate) use edit::BookChange;
 pub(crate) use read::{find, list, lock, open};
 pub(crate) use routes::{BookAnswer, DraftAnswer, route};
 

@@ -10,6 +10,7 @@ mod collaborators;
 mod import;
 mod lifecycle;
 mod manuscript;
+mod operations;
 mod operator;
 mod publish;
 mod ready;
@@ -18,4 +19,5 @@ mod service;
 mod structure;
 mod values;
 
+pub use operations::operations;
 pub use service::Content;

@@ -6,12 +6,13 @@ mod matching;
 pub(crate) mod revisions;
 mod routes;
 mod save;
-mod scene_routes;
+pub(crate) mod scene_routes;
 mod scenes;
 mod text;
 
 pub(crate) use history::Cause;
-pub(crate) use routes::{Written, route};
+pub(crate) use revisions::{Difference, Revision};
+pub(crate) use routes::{NewChapterText, Written, route};
 pub(crate) use save::{Saved, SceneDraft, save};
 pub(crate) use scene_routes::route as scene_route;
 pub(crate) use scenes::{Scene, by_chapter, of_chapter};

@@ -8,4 +8,5 @@ mod store;
 
 pub(crate) use change::{insert_chapter, remove_chapter};
 pub(crate) use order::{Kind, Place};
-pub(crate) use routes::route;
+pub(crate) use routes::{NewPart, PartChange, route};
+pub(crate) use shown::{NewOrder, Part, Structure};

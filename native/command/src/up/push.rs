@@ -52,6 +52,10 @@ impl Drop for Pusher {
 
 /// Has what is due delivered; what is in the way.
 fn push(operator: &Operator) -> Option<String> {
+    // What is due comes before what is to be delivered: it is delivered at once.
+    if let Err(failure) = operator.json(Method::POST, "/_aw/work/content", None, &Value::Null) {
+        return Some(failure.to_string());
+    }
     match operator.json(Method::POST, "/_aw/push", None, &Value::Null) {
         Ok(data) if data["failed"].as_u64().unwrap_or(0) > 0 => {
             Some(format!("{} failed and are tried again", data["failed"]))

@@ -81,6 +81,8 @@ pub(crate) async fn chapters<S: Sql>(sql: &S, book: &str) -> Result<Vec<DraftCha
 /// 404 `CONTENT_CHAPTER_NOT_FOUND`.
 pub(crate) async fn chapter<S: Sql>(sql: &S, book: &str, name: &str) -> Result<DraftChapter, ApiError> {
     let number = name.parse::<u32>().ok().map(i64::from);
+    // PostgreSQL has no text with a NUL in it.
+    let name = if name.contains('\0') { "" } else { name };
     let statement = format!(
         "SELECT {COLUMNS} FROM chapters c WHERE c.book = $1::text::uuid \
          AND CASE WHEN $3::bigint IS NULL THEN c.id::text = $2::text ELSE c.number = $3::bigint END"
