@@ -12,6 +12,7 @@ mod lifecycle;
 mod manuscript;
 mod operations;
 mod operator;
+mod pictures;
 mod publish;
 mod ready;
 mod rights;

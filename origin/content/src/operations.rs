@@ -5,6 +5,7 @@ mod collaborators;
 mod imports;
 mod lifecycle;
 mod manuscript;
+mod pictures;
 mod structure;
 mod tenants;
 
@@ -18,6 +19,7 @@ pub fn operations() -> Vec<Operation> {
         imports::operations(),
         lifecycle::operations(),
         manuscript::operations(),
+        pictures::operations(),
         structure::operations(),
         tenants::operations(),
     ]

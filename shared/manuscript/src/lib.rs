@@ -28,6 +28,7 @@ pub use document::Document;
 pub use kind::Kind;
 pub use links::{resolve, resolve_ids};
 pub use sanitise::Targets;
+pub use sniff::media_type as picture_type;
 
 /// A book as it was read.
 #[derive(Clone, Debug, Default, PartialEq)]

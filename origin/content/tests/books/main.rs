@@ -7,6 +7,7 @@ mod epub;
 mod import;
 mod legacy;
 mod lifecycle;
+mod pictures;
 mod publish;
 mod push;
 mod redirects;
