@@ -4,7 +4,7 @@ use aw_edge_core::{Context, reply};
 use aw_platform::{ApiError, Platform, Response};
 use http::{header, request::Parts};
 
-use crate::{caching, find, object, paywall};
+use crate::{caching, find, object, paywall, rule::Rule};
 
 /// `GET /books/SLUG/assets/SHA256.EXT`. Its name is its content, so a free one may be kept for ever.
 ///
@@ -19,7 +19,8 @@ pub async fn asset<P: Platform>(
     let book = find::by_slug(ctx, slug).await?;
     let none = || ApiError::new(404, "CONTENT_ASSET_NOT_FOUND", "the book has no such file");
     let asset = book.assets.get(name).ok_or_else(none)?;
-    paywall::check(ctx, &book, None, &asset.access)?;
+    let rule = Rule::of_asset(asset, ctx.call.platform.now());
+    paywall::check(ctx, &book, None, rule)?;
     let mut response = object::serve(ctx, head, &asset.object, &asset.media_type).await?;
     // What an author uploaded is shown, and never run: an SVG can hold a script.
     reply::set(
@@ -27,6 +28,6 @@ pub async fn asset<P: Platform>(
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     );
-    caching::decide(&mut response, &asset.access, reply::IMMUTABLE, &caching::book_tags(ctx, &book));
+    caching::decide(&mut response, rule, reply::IMMUTABLE, &caching::book_tags(ctx, &book));
     Ok(response)
 }

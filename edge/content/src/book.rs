@@ -16,8 +16,12 @@ use crate::{caching, find};
 pub async fn book_page<P: Platform>(ctx: &Context<P>, head: &Parts, slug: &str) -> Result<Response<P>, ApiError> {
     let book = find::by_slug(ctx, slug).await?;
     let tenant = ctx.site.tenant();
-    let html =
-        aw_pages::book_page(&BookPage { manifest: &book, base_url: &tenant.base_url, tenant_name: &tenant.name });
+    let html = aw_pages::book_page(&BookPage {
+        manifest: &book,
+        base_url: &tenant.base_url,
+        tenant_name: &tenant.name,
+        now: ctx.call.platform.now(),
+    });
     reply::public_page::<P>(head, html, &caching::book_tags(ctx, &book))
 }
 

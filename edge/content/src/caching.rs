@@ -1,11 +1,13 @@
 //! Who may keep what for how long.
 
 use aw_edge_core::{Context, reply};
-use aw_model::{Access, Chapter, Manifest};
+use aw_model::{Chapter, Manifest};
 use aw_platform::{
     Platform,
     http::{self, header},
 };
+
+use crate::rule::Rule;
 
 /// The names that a CDN's cache purges a book's pages by.
 pub(crate) fn book_tags<P: Platform>(ctx: &Context<P>, book: &Manifest) -> Vec<String> {
@@ -20,8 +22,8 @@ pub(crate) fn chapter_tags<P: Platform>(ctx: &Context<P>, book: &Manifest, chapt
 }
 
 /// What everybody may read is for every cache, under `tags`; the rest is for the reader's own, which asks each time.
-pub(crate) fn decide<B>(response: &mut http::Response<B>, access: &Access, shared: &'static str, tags: &[String]) {
-    if *access == Access::Free {
+pub(crate) fn decide<B>(response: &mut http::Response<B>, rule: Rule<'_>, shared: &'static str, tags: &[String]) {
+    if rule.is_free() {
         reply::set(response, header::CACHE_CONTROL, shared);
         reply::cache_tags(response, tags);
     } else {

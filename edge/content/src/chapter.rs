@@ -6,7 +6,7 @@ use aw_platform::{ApiError, Body, Bytes, Platform, Response, rfc3339};
 use futures_util::{StreamExt, stream};
 use http::{Method, header, request::Parts};
 
-use crate::{caching, find, object, paywall};
+use crate::{caching, find, object, paywall, rule::Rule};
 
 /// `GET /books/SLUG/N`: the chapter's page, or the paywall.
 ///
@@ -20,12 +20,13 @@ pub async fn chapter_page<P: Platform>(
 ) -> Result<Response<P>, ApiError> {
     let book = find::by_slug(ctx, slug).await?;
     let chapter = find::chapter(&book, number)?;
-    if let Err(error) = paywall::check(ctx, &book, Some(chapter), &chapter.access) {
-        return Ok(paywall::page(ctx, head, &book, chapter, &error));
+    let rule = Rule::of_chapter(chapter, ctx.call.platform.now());
+    if let Err(error) = paywall::check(ctx, &book, Some(chapter), rule) {
+        return Ok(paywall::page(ctx, head, &book, chapter, rule, &error));
     }
     let mut response = object::serve(ctx, head, &chapter.page, "text/html; charset=utf-8").await?;
     let tags = caching::chapter_tags(ctx, &book, chapter);
-    caching::decide(&mut response, &chapter.access, reply::PUBLIC, &tags);
+    caching::decide(&mut response, rule, reply::PUBLIC, &tags);
     Ok(response)
 }
 
@@ -41,7 +42,8 @@ pub async fn chapter_json<P: Platform>(
 ) -> Result<Response<P>, ApiError> {
     let book = find::by_name(ctx, name).await?;
     let chapter = find::chapter(&book, number)?;
-    paywall::check(ctx, &book, Some(chapter), &chapter.access)?;
+    let rule = Rule::of_chapter(chapter, ctx.call.platform.now());
+    paywall::check(ctx, &book, Some(chapter), rule)?;
     // Weak: the envelope around the object has the request's id.
     let etag = format!("W/\"{}\"", chapter.data.sha256);
     let mut response = if conditional::evaluate(&head.headers, &etag)? == Condition::NotModified {
@@ -66,7 +68,7 @@ pub async fn chapter_json<P: Platform>(
     };
     reply::set(&mut response, header::ETAG, &etag);
     let tags = caching::chapter_tags(ctx, &book, chapter);
-    caching::decide(&mut response, &chapter.access, reply::PUBLIC, &tags);
+    caching::decide(&mut response, rule, reply::PUBLIC, &tags);
     Ok(response)
 }
 

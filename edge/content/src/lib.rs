@@ -9,10 +9,13 @@ mod book;
 mod caching;
 mod chapter;
 mod find;
+mod moved;
 mod object;
 mod paywall;
 mod range;
+mod rule;
 
 pub use asset::asset;
 pub use book::{book_json, book_page};
 pub use chapter::{chapter_json, chapter_page};
+pub use moved::or_moved;

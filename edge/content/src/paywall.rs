@@ -3,18 +3,29 @@
 use aw_edge_core::{Context, form, reply};
 use aw_model::{Access, Chapter, Manifest};
 use aw_pages::{PaywallPage, paywall_page};
-use aw_platform::{ApiError, Platform, Response};
+use aw_platform::{ApiError, Platform, Response, rfc3339};
 use http::{StatusCode, request::Parts};
 use serde::Serialize;
+
+use crate::rule::Rule;
 
 /// The machine-readable part of a refusal: what is asked for, and of what.
 #[derive(Serialize)]
 struct Details<'a> {
     access: &'a Access,
     offer: Offer<'a>,
+    /// When it opens to more readers, and to whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Next<'a>>,
     book: BookName<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chapter: Option<ChapterName<'a>>,
+}
+
+#[derive(Serialize)]
+struct Next<'a> {
+    at: String,
+    access: &'a Access,
 }
 
 #[derive(Serialize)]
@@ -37,7 +48,8 @@ struct ChapterName<'a> {
     title: &'a str,
 }
 
-/// 401 for what members read, 402 for what a tier reads, with the offer in its details; not a byte of the text.
+/// 401 for what members read, 402 for what a tier reads, 403 for what is closed to all, with the offer and the time of
+/// the next opening in its details; not a byte of the text.
 ///
 /// # Errors
 /// Where the reader may not read a chapter of this access.
@@ -45,21 +57,27 @@ pub(crate) fn check<P: Platform>(
     ctx: &Context<P>,
     book: &Manifest,
     chapter: Option<&Chapter>,
-    access: &Access,
+    rule: Rule<'_>,
 ) -> Result<(), ApiError> {
-    if access.allows(ctx.session.rights(), &book.book.id) {
+    if rule.allows(ctx.session.rights(), &book.book.id) {
         return Ok(());
     }
+    let next = rule.next();
+    // Of what is closed the first that opens it is told.
+    let access = rule.access().or(next.map(|next| &next.access)).unwrap_or(&Access::Members);
     let details = Details {
         access,
         offer: match access {
             Access::Tier(tier) => Offer { kind: "tier", tier: Some(tier) },
-            _ => Offer { kind: "membership", tier: None },
+            Access::Members => Offer { kind: "membership", tier: None },
+            Access::Free => Offer { kind: "free", tier: None },
         },
+        next: next.map(|next| Next { at: rfc3339(next.from), access: &next.access }),
         book: BookName { id: &book.book.id, slug: &book.book.slug, title: &book.book.title },
         chapter: chapter.map(|chapter| ChapterName { number: chapter.number, title: &chapter.title }),
     };
     Err(match access {
+        _ if rule.access().is_none() => ApiError::new(403, "CONTENT_ACCESS_NOT_YET", "this is not open to readers yet"),
         Access::Tier(_) => ApiError::new(402, "CONTENT_ACCESS_PAYMENT_REQUIRED", "this is for readers of a tier"),
         _ => ApiError::unauthorized("CONTENT_ACCESS_LOGIN_REQUIRED", "this is for members: log in to read it"),
     }
@@ -72,17 +90,19 @@ pub(crate) fn page<P: Platform>(
     head: &Parts,
     book: &Manifest,
     chapter: &Chapter,
+    rule: Rule<'_>,
     error: &ApiError,
 ) -> Response<P> {
     let here = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let next = form::escape(here);
-    if matches!(ctx.session, aw_edge_core::Session::Stale(_)) {
+    if matches!(ctx.session, aw_edge_core::Session::Stale(_)) && rule.access().is_some() {
         return reply::see_other::<P>(&format!("/v1/auth/continue?next={next}"));
     }
     let html = paywall_page(&PaywallPage {
         book: &book.book,
         title: &chapter.title,
-        access: &chapter.access,
+        access: rule.access(),
+        next: rule.next(),
         signed_in: ctx.session.reader().is_some(),
         login: &format!("/login?next={next}"),
         register: &format!("/register?next={next}"),

@@ -66,8 +66,12 @@ async fn api<P: Platform>(
     let post = head.method == Method::POST;
     match path {
         ["books"] if reads(&head.method) => Ok(discovery::books_json(ctx, &head).await?),
-        ["books", name] if reads(&head.method) => Ok(content::book_json(ctx, &head, name).await?),
-        ["books", name, "chapters", n] if reads(&head.method) => Ok(content::chapter_json(ctx, &head, name, n).await?),
+        ["books", name] if reads(&head.method) => {
+            Ok(content::or_moved(ctx, &head, name, content::book_json(ctx, &head, name).await).await?)
+        }
+        ["books", name, "chapters", n] if reads(&head.method) => {
+            Ok(content::or_moved(ctx, &head, name, content::chapter_json(ctx, &head, name, n).await).await?)
+        }
         ["auth", "session"] if reads(&head.method) => Ok(auth::session(ctx)),
         ["auth", "session"] => Err(Failure::method("GET, HEAD")),
         ["auth", "continue"] if head.method == Method::GET => Ok(auth::continuation(ctx, &head).await?),
@@ -116,9 +120,13 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["tags", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Tag(slug)).await?),
         ["authors", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Author(slug)).await?),
         ["series", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Series(slug)).await?),
-        ["books", slug] => Ok(content::book_page(ctx, head, slug).await?),
-        ["books", slug, number] => Ok(content::chapter_page(ctx, head, slug, number).await?),
-        ["books", slug, "assets", name] => Ok(content::asset(ctx, head, slug, name).await?),
+        ["books", slug] => Ok(content::or_moved(ctx, head, slug, content::book_page(ctx, head, slug).await).await?),
+        ["books", slug, number] => {
+            Ok(content::or_moved(ctx, head, slug, content::chapter_page(ctx, head, slug, number).await).await?)
+        }
+        ["books", slug, "assets", name] => {
+            Ok(content::or_moved(ctx, head, slug, content::asset(ctx, head, slug, name).await).await?)
+        }
         ["account", "security"] => Ok(auth::security(ctx, head)),
         [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),

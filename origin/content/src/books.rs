@@ -7,22 +7,26 @@ mod details;
 mod edit;
 mod read;
 mod remove;
+mod routes;
 mod slug;
 
-use aw_model::Series;
+use aw_model::{Contributor, Series};
+use aw_openapi::JsonSchema;
 use aw_platform::{ApiError, Error, Result, Row, rfc3339};
 use serde::Serialize;
 
-pub(crate) use access::set_access;
-pub(crate) use chapter::{chapter, chapters, put};
-pub(crate) use create::{Beginning, NewChapter, create};
-pub(crate) use details::{Details, NewBook, fitted_title};
-pub(crate) use edit::edit;
-pub(crate) use read::{find, list, lock};
-pub(crate) use remove::remove;
+use crate::lifecycle::State;
+
+pub(crate) use access::{AccessRange, set_access};
+pub(crate) use chapter::{DraftChapter, chapter, chapter_id, chapters, insert, touch};
+pub(crate) use create::{Beginning, NewChapter, create, taken};
+pub(crate) use details::{AccessSchema, Details, NewBook, SeriesSchema, checked_title, fitted_title};
+pub(crate) use edit::BookChange;
+pub(crate) use read::{find, list, lock, open};
+pub(crate) use routes::{BookAnswer, DraftAnswer, route};
 
 /// A book as its author sees it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Draft {
     pub(crate) id: String,
@@ -32,7 +36,16 @@ pub(crate) struct Draft {
     pub(crate) language: String,
     pub(crate) description: String,
     pub(crate) tags: Vec<String>,
+    #[schemars(with = "Option<SeriesSchema>")]
     pub(crate) series: Option<Series>,
+    /// Who else took part.
+    #[schemars(with = "Vec<details::ContributorSchema>")]
+    pub(crate) contributors: Vec<Contributor>,
+    /// An SPDX identifier, a URL or a sentence; `None`: all rights reserved.
+    pub(crate) licence: Option<String>,
+    /// The number of the picture that is its cover.
+    pub(crate) cover: Option<i64>,
+    pub(crate) state: State,
     /// How many chapters it has.
     pub(crate) chapters: i64,
     pub(crate) words: i64,
@@ -44,12 +57,17 @@ pub(crate) struct Draft {
     pub(crate) published_slug: Option<String>,
     /// Whether it was changed since it was published last.
     pub(crate) changed: bool,
-    #[serde(skip)]
-    pub(crate) cover: Option<i64>,
+    /// When it is to be published.
+    pub(crate) publish_at: Option<String>,
+    /// Why what was due could not be done; it is tried again.
+    pub(crate) problem: Option<String>,
     #[serde(skip)]
     pub(crate) version: i64,
     #[serde(skip)]
     pub(crate) revision: i64,
+    /// Of the ETag of its structure.
+    #[serde(skip)]
+    pub(crate) structure: i64,
     #[serde(skip)]
     pub(crate) published_ms: Option<u64>,
 }
@@ -61,7 +79,8 @@ const COLUMNS: &str = "b.id::text, b.slug, b.title, array_to_json(b.authors)::te
     (SELECT coalesce(sum(c.words), 0)::bigint FROM chapters c WHERE c.book = b.id), \
     (extract(epoch FROM b.created_at) * 1000)::bigint, (extract(epoch FROM b.updated_at) * 1000)::bigint, \
     (extract(epoch FROM b.published_at) * 1000)::bigint, b.published_slug, \
-    b.published_revision IS DISTINCT FROM b.revision, b.cover, b.version, b.revision";
+    b.published_revision IS DISTINCT FROM b.revision, b.cover, b.version, b.revision, \
+    b.contributors, b.licence, b.state, b.structure, (extract(epoch FROM b.publish_at) * 1000)::bigint, b.due_error";
 
 impl Draft {
     fn from_row(row: &Row) -> Result<Self> {
@@ -95,6 +114,12 @@ impl Draft {
             cover: row.int_opt(16)?,
             version: row.int(17)?,
             revision: row.int(18)?,
+            contributors: serde_json::from_str(row.text(19)?).map_err(|e| Error::internal(e.to_string()))?,
+            licence: row.text_opt(20)?.map(str::to_owned),
+            state: State::parse(row.text(21)?),
+            structure: row.int(22)?,
+            publish_at: row.int_opt(23)?.map(|ms| rfc3339(ms.unsigned_abs())),
+            problem: row.text_opt(24)?.map(str::to_owned),
             published_ms,
         })
     }

@@ -1,57 +1,101 @@
 //! `POST /v1/imports`: a book as its author has it becomes a draft.
 
-use aw_blobs::Blobs;
-use aw_ingress::Caller;
-use aw_manuscript::{Kind, Manuscript, ManuscriptError, read};
+mod progress;
+
+use aw_manuscript::{Kind, Manuscript, ManuscriptError, Targets, compose, read};
+use aw_model::access::STAFF;
 use aw_origin_data::{
-    database,
-    idempotency::{self, Answer, Once},
+    idempotency::{self, Once},
     input,
     objects::{Object, sha256},
 };
-use aw_platform::{ApiError, SqlPlatform, http::request::Parts};
+use aw_platform::{
+    ApiError, Path, Platform, Response, Result, SqlPlatform,
+    http::{Method, request::Parts},
+    uuid_v7,
+};
 use bytes::Bytes;
 use serde_json::json;
+use uuid::Uuid;
 
+pub(crate) use self::progress::Import;
+use self::progress::Progress;
 use crate::{
+    ask::Ask,
     books::{self, Beginning, Details, NewChapter, fitted_title},
+    manuscript::Text,
     publish,
 };
 
 /// The largest file, in bytes.
 pub(crate) const MOST: usize = 256 * 1024 * 1024;
+/// After how many pictures it is said how far the import is.
+const STEP: usize = 16;
 
-/// Reads the file in `body` and makes a draft of it. A file that is broken leaves nothing behind.
+/// # Errors
+/// What the route answers instead.
+pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+    match (&ask.head.method, path) {
+        (&Method::POST, [_, _]) => {
+            ask.caller.require_role(&STAFF)?;
+            import(ask).await
+        }
+        (&Method::GET, [_, _, id]) => {
+            let id = Path::arg::<Uuid>(id, "import")?;
+            Ok(ask.data(200, progress::find(&ask.sql().await?, ask.caller, id).await?))
+        }
+        (_, [_, _] | [_, _, _]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
+}
+
+/// Reads the file in the body and makes a draft of it. A file that is broken leaves nothing behind.
 ///
 /// # Errors
 /// 400 for a kind or name that is missing; 422 `CONTENT_IMPORT_BROKEN` with the place and the reason.
-pub(crate) async fn import<P: SqlPlatform>(
-    p: &P,
-    blobs: &Blobs,
-    caller: &Caller,
-    tenant: &str,
-    head: &Parts,
-    body: Bytes,
-) -> Result<Answer, ApiError> {
-    let query = head.uri.query();
-    let name = input::query(query, "name").filter(|name| (1..=255).contains(&name.len())).unwrap_or("book".into());
-    let kind = kind(head, &name)?;
-    let target = head.uri.path_and_query().map_or("", |p| p.as_str());
-    let once = Once::from_headers(&head.headers, input::actor(caller), &[b"POST", target.as_bytes(), &body])?;
-    let sql = database::tenant(p, tenant).await?;
+async fn import<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P>, ApiError> {
+    let name = ask.query("name").filter(|name| (1..=255).contains(&name.len())).unwrap_or("book".into());
+    let kind = kind(ask.head, &name)?;
+    let id = ask.query("id").map(|id| Path::arg::<Uuid>(&id, "id")).transpose()?;
+    let target = ask.head.uri.path_and_query().map_or("", |p| p.as_str());
+    let parts = [b"POST", target.as_bytes(), ask.body];
+    let once = Once::from_headers(&ask.head.headers, input::actor(ask.caller), &parts)?;
+    let sql = ask.sql().await?;
     if let Some(once) = &once
-        && let Some(answer) = once.kept(&sql).await?
+        && let Some((status, data)) = once.kept(&sql).await?
     {
-        return Ok(answer);
+        return Ok(ask.data(status, data));
     }
-    let book = read(kind, &name, &body).map_err(broken)?;
-    drop(body);
-    let (book, files) = draft(book)?;
+    let progress = Progress::begin(&sql, ask.caller, id, &name, ask.body.len()).await?;
+    let done = made(ask, &sql, &progress, kind, &name, once.as_ref()).await;
+    let told = done
+        .as_ref()
+        .map_err(ApiError::clone)
+        .map(|(_, data)| data["book"]["id"].as_str().unwrap_or_default().to_owned());
+    progress.end(&told).await;
+    let (status, data) = done?;
+    Ok(ask.data(status, data))
+}
+
+async fn made<P: SqlPlatform>(
+    ask: &Ask<'_, P>,
+    sql: &P::Sql,
+    progress: &Progress<'_, P::Sql>,
+    kind: Kind,
+    name: &str,
+    once: Option<&Once>,
+) -> Result<idempotency::Answer, ApiError> {
+    let book = read(kind, name, ask.body).map_err(broken)?;
+    let (book, files) = draft(ask.p, book)?;
     // What is uploaded and then not named by a book is garbage, and no harm.
-    publish::put(p, blobs, tenant, files.iter()).await?;
+    for (n, some) in files.chunks(STEP).enumerate() {
+        progress.at("pictures", n * STEP, files.len()).await?;
+        publish::put(ask.p, &ask.service.blobs, ask.tenant, some.iter()).await?;
+    }
     drop(files);
-    idempotency::run(&sql, once.as_ref(), async |sql| {
-        let id = books::create(p, sql, caller, &book).await?;
+    progress.at("writing", 0, book.chapters.len()).await?;
+    idempotency::run(sql, once, async |sql| {
+        let id = books::create(ask.p, sql, ask.caller, ask.tenant, &book).await?;
         Ok((201, json!({ "book": books::find(sql, &id).await? })))
     })
     .await
@@ -80,20 +124,23 @@ fn broken(error: ManuscriptError) -> ApiError {
 }
 
 /// What a manuscript says, as a draft can have it; and its assets' bytes.
-fn draft(book: Manuscript) -> Result<(Beginning, Vec<(Object, Bytes)>), ApiError> {
+fn draft<P: Platform>(p: &P, book: Manuscript) -> Result<(Beginning, Vec<(Object, Bytes)>), ApiError> {
     let details = Details {
         title: book.title,
         authors: book.authors,
         language: book.language,
         description: book.description,
         tags: book.tags,
-        series: None,
+        ..Details::default()
     };
-    let chapters = book.chapters.into_iter().map(|chapter| NewChapter {
-        title: fitted_title(&chapter.title),
-        html: chapter.html.replace('\0', ""),
-        words: chapter.words,
-    });
+    let ids: Vec<String> = book.chapters.iter().map(|_| uuid_v7(p).to_string()).collect();
+    let targets = Targets { chapters: ids.clone(), assets: book.assets.len() };
+    let mut chapters = Vec::new();
+    for (chapter, id) in book.chapters.into_iter().zip(ids) {
+        let scenes = compose(&chapter.html.replace('\0', ""), &targets).scenes();
+        let scenes = scenes.iter().map(Text::new).collect::<Result<_>>()?;
+        chapters.push(NewChapter { id, title: fitted_title(&chapter.title), scenes });
+    }
     let (mut assets, mut files) = (Vec::new(), Vec::new());
     for asset in book.assets {
         if asset.bytes.len() as u64 > aw_model::object::MAX {
@@ -107,5 +154,5 @@ fn draft(book: Manuscript) -> Result<(Beginning, Vec<(Object, Bytes)>), ApiError
         files.push((object, bytes));
     }
     let details = details.fitted();
-    Ok((Beginning { details, slug: None, chapters: chapters.collect(), assets, cover: book.cover }, files))
+    Ok((Beginning { details, chapters, assets, cover: book.cover, ..Beginning::default() }, files))
 }

@@ -4,12 +4,21 @@
 //! which edge in the same transaction. Everything an edge has can be read here, too.
 #![allow(async_fn_in_trait)]
 
+mod ask;
 mod books;
+mod collaborators;
 mod import;
+mod lifecycle;
+mod manuscript;
+mod operations;
 mod operator;
+mod pictures;
 mod publish;
 mod ready;
+mod rights;
 mod service;
+mod structure;
 mod values;
 
+pub use operations::operations;
 pub use service::Content;

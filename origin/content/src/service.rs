@@ -4,31 +4,23 @@ use std::rc::Rc;
 
 use aw_blobs::Blobs;
 use aw_ingress::{Caller, Service};
-use aw_model::access::STAFF;
-use aw_origin_data::{
-    answer, database, edges,
-    idempotency::{self, Once},
-    input::{self, Match, Page},
-    push::Pusher,
-    secrets::Secrets,
-};
+use aw_origin_data::{answer, edges, input, push::Pusher, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
-    http::{self, Method, request::Parts},
+    http::{self, Method},
 };
 use bytes::Bytes;
-use serde_json::json;
 
 use crate::{
-    books::{self, Beginning, NewBook},
-    import, operator, publish, ready, values,
+    ask::Ask, books, collaborators, import, lifecycle, manuscript, operator, pictures, publish, ready, structure,
+    values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
 #[derive(Clone, Debug)]
 pub struct Content {
     secrets: Secrets,
-    blobs: Rc<Blobs>,
+    pub(crate) blobs: Rc<Blobs>,
 }
 
 impl<P: SqlPlatform> Service<P> for Content {
@@ -52,15 +44,20 @@ impl<P: SqlPlatform> Service<P> for Content {
                 let key = input::query(head.uri.query(), "key").unwrap_or_default();
                 values::value(platform, &self.blobs, caller, &key).await
             }
+            (&Method::POST, ["_aw", "work", "content"]) => {
+                let worked = lifecycle::work(platform, self, caller).await?;
+                Ok(answer::data(platform, caller, 200, worked))
+            }
             (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
             (_, ["v1", "tenants", rest @ ..]) => {
                 operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
             }
-            (_, ["v1", "imports"] | ["v1", "drafts" | "books", ..]) => {
-                caller.require_role(&STAFF)?;
-                self.write(platform, caller, &head, path.segments().as_slice(), body).await
+            (_, ["v1", "imports" | "drafts" | "books", ..]) => {
+                let tenant = caller.require_tenant()?;
+                let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
+                self.write(&ask, path.segments().as_slice()).await
             }
-            (_, ["_aw", "values" | "push"]) => Err(ApiError::method_not_allowed()),
+            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"]) => Err(ApiError::method_not_allowed()),
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }
@@ -68,7 +65,8 @@ impl<P: SqlPlatform> Service<P> for Content {
     fn max_body(_: &Method, path: &str) -> usize {
         match path.trim_end_matches('/') {
             "/v1/imports" => import::MOST,
-            path if path.starts_with("/v1/books/") => 8 * 1024 * 1024,
+            // A chapter as a document is longer than its HTML.
+            path if path.starts_with("/v1/books/") => 16 * 1024 * 1024,
             _ => 64 * 1024,
         }
     }
@@ -79,103 +77,29 @@ impl<P: SqlPlatform> Service<P> for Content {
 }
 
 impl Content {
-    /// The routes of those who write.
-    async fn write<P: SqlPlatform>(
-        &self,
-        p: &P,
-        caller: &Caller,
-        head: &Parts,
-        path: &[&str],
-        body: Bytes,
-    ) -> Result<Response<P>, ApiError> {
-        let tenant = caller.require_tenant()?;
-        let headers = &head.headers;
-        let sql = async || database::tenant(p, tenant).await;
-        match (&head.method, path) {
-            (&Method::POST, ["v1", "imports"]) => {
-                let (status, data) = import::import(p, &self.blobs, caller, tenant, head, body).await?;
-                Ok(answer::data(p, caller, status, data))
+    /// The routes of those who write, each at its subject.
+    async fn write<P: SqlPlatform>(&self, ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+        ask.caller.require_user()?;
+        match path {
+            ["v1", "imports", ..] => import::route(ask, path).await,
+            ["v1", "drafts" | "books", _, "structure" | "parts", ..] => structure::route(ask, path).await,
+            ["v1", "books", _, "chapters", _, "move"] => structure::route(ask, path).await,
+            ["v1", "books", _, "chapters", _, "openings"] => lifecycle::route(ask, path).await,
+            ["v1", "books", _, "chapters", _, "scenes", ..] => manuscript::scene_route(ask, path).await,
+            ["v1", "drafts" | "books", _, "chapters", _, "revisions" | "diff", ..] => {
+                manuscript::revisions::route(ask, path).await
             }
-            (&Method::GET, ["v1", "drafts"]) => {
-                let page = Page::from_query(head.uri.query())?;
-                let drafts = books::list(&sql().await?, page).await?;
-                let next = drafts.last().filter(|_| drafts.len() == page.limit as usize).map(|draft| draft.id.clone());
-                Ok(answer::page(p, caller, drafts, next, page.limit))
-            }
-            (&Method::GET, ["v1", "drafts", book]) => {
-                let sql = sql().await?;
-                let draft = books::find(&sql, book).await?;
-                let chapters = books::chapters(&sql, &draft.id, false).await?;
-                let version = draft.version;
-                let data = json!({ "book": draft, "chapters": chapters });
-                Ok(answer::versioned(p, caller, 200, data, version))
-            }
-            (&Method::GET, ["v1", "drafts", book, "chapters", number]) => {
-                let sql = sql().await?;
-                let number = Path::arg(number, "chapter")?;
-                let chapter = books::chapter(&sql, &books::find(&sql, book).await?.id, number).await?;
-                let version = chapter.version;
-                Ok(answer::versioned(p, caller, 200, chapter, version))
-            }
-            (&Method::POST, ["v1", "books"]) => {
-                let once = Once::from_headers(headers, input::actor(caller), &[b"POST", b"/v1/books", &body])?;
-                let (details, slug) = input::json::<NewBook>(headers, &body)?.checked()?;
-                let book = Beginning { details, slug, ..Beginning::default() };
-                let sql = sql().await?;
-                let done = idempotency::run(&sql, once.as_ref(), async |sql| {
-                    let id = books::create(p, sql, caller, &book).await?;
-                    Ok((201, json!({ "book": books::find(sql, &id).await? })))
-                });
-                let (status, data) = done.await?;
-                Ok(answer::data(p, caller, status, data))
-            }
-            (&Method::PATCH, ["v1", "books", book]) => {
-                let expected = Match::required(headers)?;
-                let change = input::json(headers, &body)?;
-                let draft = books::edit(p, &sql().await?, caller, book, expected, change).await?;
-                let version = draft.version;
-                Ok(answer::versioned(p, caller, 200, json!({ "book": draft }), version))
-            }
-            (&Method::DELETE, ["v1", "books", book]) => {
-                let expected = Match::required(headers)?;
-                if books::remove(p, &sql().await?, caller, tenant, book, expected).await? {
-                    self.push(p, tenant);
-                }
-                Ok(answer::nothing::<P>())
-            }
-            (&Method::PUT, ["v1", "books", book, "chapters", number]) => {
-                let at = (*book, Path::arg(number, "chapter")?);
-                let text = input::json(headers, &body)?;
-                let (chapter, new) = books::put(p, &sql().await?, caller, at, Match::required(headers), text).await?;
-                let version = chapter.version;
-                Ok(answer::versioned(p, caller, if new { 201 } else { 200 }, chapter, version))
-            }
-            (&Method::PATCH, ["v1", "books", book, "chapters"]) => {
-                let range = input::json(headers, &body)?;
-                let changed = books::set_access(p, &sql().await?, caller, book, range).await?;
-                Ok(answer::data(p, caller, 200, json!({ "changed": changed })))
-            }
-            (&Method::POST, ["v1", "books", book, "publish"]) => {
-                let published = publish::publish(p, &self.blobs, caller, tenant, book).await?;
-                self.push(p, tenant);
-                Ok(answer::data(p, caller, 200, published))
-            }
-            (&Method::POST, ["v1", "books", book, "unpublish"]) => {
-                let withdrawn = publish::withdraw(p, &sql().await?, caller, tenant, book).await?;
-                self.push(p, tenant);
-                Ok(answer::data(p, caller, 200, withdrawn))
-            }
-            (_, ["v1", "imports" | "drafts" | "books"])
-            | (_, ["v1", "drafts" | "books", _])
-            | (_, ["v1", "drafts", _, "chapters", _])
-            | (_, ["v1", "books", _, "chapters" | "publish" | "unpublish"])
-            | (_, ["v1", "books", _, "chapters", _]) => Err(ApiError::method_not_allowed()),
-            _ => Err(ApiError::not_found("there is no such page")),
+            ["v1", "drafts" | "books", _, "chapters", ..] => manuscript::route(ask, path).await,
+            ["v1", "drafts" | "books", _, "pictures", ..] => pictures::route(ask, path).await,
+            ["v1", "drafts" | "books", _, "collaborators", ..] => collaborators::route(ask, path).await,
+            ["v1", "drafts" | "books", _, "state" | "schedule", ..] => lifecycle::route(ask, path).await,
+            ["v1", "books", _, "publish" | "unpublish", ..] => publish::route(ask, path).await,
+            _ => books::route(ask, path).await,
         }
     }
 
     /// Brings what was published to the edges, once the caller has been answered.
-    fn push<P: SqlPlatform>(&self, p: &P, tenant: &str) {
+    pub(crate) fn push<P: SqlPlatform>(&self, p: &P, tenant: &str) {
         let (this, platform, tenant) = (self.clone(), p.clone(), tenant.to_owned());
         p.wait_until(async move {
             // What fails here is in the outbox still.

@@ -30,7 +30,7 @@ const TENANTS: usize = 8;
 const RUN: u64 = 20_000;
 
 /// How far it came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Progress {
     /// Values that an edge took.
     pub delivered: u64,

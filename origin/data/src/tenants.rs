@@ -17,7 +17,7 @@ pub use quotas::{Quotas, admit_member};
 pub use update::{TenantChange, update};
 
 /// A tenant as the operator sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TenantInfo {
     /// A slug of at most 40 bytes; its database is `aw_ID`.

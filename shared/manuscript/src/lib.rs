@@ -12,6 +12,7 @@
 //! ```
 
 mod archive;
+pub mod document;
 mod epub;
 mod folder;
 mod headings;
@@ -23,8 +24,11 @@ mod navigation;
 mod sanitise;
 mod sniff;
 
+pub use document::Document;
 pub use kind::Kind;
-pub use links::resolve;
+pub use links::{resolve, resolve_ids};
+pub use sanitise::Targets;
+pub use sniff::media_type as picture_type;
 
 /// A book as it was read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,6 +148,22 @@ pub fn sanitise_chapter(html: &str, chapters: usize, assets: usize) -> (String, 
     let html = sanitise::clean_again(html, chapters, assets);
     let words = headings::words(&html);
     (html, words)
+}
+
+/// The document of a chapter's HTML that an author wrote, sanitised. Links to other chapters by their number
+/// (`chapter:N`, from 0) name them by their id from now on. This is the way of every text into the store.
+///
+/// ```
+/// use aw_manuscript::{Targets, compose};
+/// let targets = Targets { chapters: vec!["c1".into(), "c2".into()], assets: 1 };
+/// let html = r#"<p>One <a href="chapter:1#x">two</a> <a href="chapter:7">x</a><script>x</script></p>"#;
+/// let document = compose(html, &targets);
+/// let rel = "rel=\"noopener noreferrer\"";
+/// assert_eq!(document.html(), format!(r#"<p>One <a href="chapter:c2#t-x" {rel}>two</a> <a {rel}>x</a></p>"#));
+/// assert_eq!(compose(&document.html(), &targets), document);
+/// ```
+pub fn compose(html: &str, targets: &Targets) -> Document {
+    Document::from_html(&sanitise::clean_for(html, targets))
 }
 
 fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ManuscriptError> {

@@ -82,6 +82,36 @@ pub(crate) fn clean_again(html: &str, chapters: usize, assets: usize) -> String 
     builder.clean(html).to_string()
 }
 
+/// What a chapter's placeholders may name.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// The ids of the book's chapters in their order.
+    pub chapters: Vec<String>,
+    /// How many assets it has.
+    pub assets: usize,
+}
+
+/// As [`clean_again`]; links to chapters name them by their id.
+pub(crate) fn clean_for(html: &str, targets: &Targets) -> String {
+    let targets = Arc::new(targets.clone());
+    let mut builder = builder(&["http", "https", "mailto", "asset", "chapter"]);
+    builder.attribute_filter(move |element, attribute, value| {
+        let Some(rest) = value.strip_prefix("chapter:").filter(|_| (element, attribute) == ("a", "href")) else {
+            return keep(element, attribute, value, 0, targets.assets);
+        };
+        let (name, fragment) = rest.split_once('#').map_or((rest, None), |(n, f)| (n, Some(f)));
+        let numbered = || targets.chapters.get(name.parse::<usize>().ok()?);
+        let id = targets.chapters.iter().find(|id| *id == name).or_else(numbered)?;
+        Some(Cow::Owned(format!("chapter:{id}{}", fragment.map(part).unwrap_or_default())))
+    });
+    builder.clean(html).to_string()
+}
+
+/// Ids are prefixed, so that an author's cannot collide with the page's own.
+fn part(fragment: &str) -> String {
+    format!("#t-{}", fragment.strip_prefix("t-").unwrap_or(fragment))
+}
+
 fn builder(schemes: &[&'static str]) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
@@ -107,7 +137,7 @@ fn keep<'a>(element: &str, attribute: &str, value: &'a str, chapters: usize, ass
         ("a", "href") if ["http://", "https://", "mailto:"].iter().any(|s| value.starts_with(s)) => Some(value.into()),
         ("a", "href") => {
             let (path, fragment) = value.split_once('#').map_or((value, None), |(p, f)| (p, Some(f)));
-            let fragment = fragment.map(|f| format!("#t-{}", f.strip_prefix("t-").unwrap_or(f))).unwrap_or_default();
+            let fragment = fragment.map(part).unwrap_or_default();
             let ours = path.strip_prefix("chapter:").is_some_and(|n| below(n, chapters));
             (ours || path.is_empty() && !fragment.is_empty()).then(|| Cow::Owned(format!("{path}{fragment}")))
         }

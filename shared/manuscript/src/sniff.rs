@@ -1,7 +1,7 @@
 //! What a picture's bytes say it is.
 
 /// The media type of a picture that we publish; `None` for anything else. SVG is refused: it is a program.
-pub(crate) fn media_type(bytes: &[u8]) -> Option<&'static str> {
+pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),

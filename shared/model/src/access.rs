@@ -42,6 +42,57 @@ impl Access {
     }
 }
 
+/// From when on who may read. A chapter with openings is closed before the first of them, and whom one lets in reads
+/// on when others are let in too.
+///
+/// ```
+/// use aw_model::{Access, Opening, access::opened};
+/// let ahead = [
+///     Opening { from: 1_000, access: "tier:gold".parse().unwrap() },
+///     Opening { from: 2_000, access: Access::Free },
+/// ];
+/// let gold = ["tier:gold".to_owned()];
+/// let reads = |now, reader| aw_model::access::allows_at(&Access::Free, &ahead, now, reader, "b1");
+/// assert!(!reads(999, Some((&gold[..], &[][..]))), "closed to all readers");
+/// assert!(reads(1_000, Some((&gold, &[]))) && !reads(1_000, None));
+/// assert!(reads(2_000, None));
+/// assert_eq!(opened(&ahead, 1_500).map(|o| o.from), Some(1_000));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// Milliseconds since 1970.
+    pub from: u64,
+    /// Whom it lets in.
+    pub access: Access,
+}
+
+/// The last of `openings`, which are in the order of their times, whose time has come.
+pub fn opened(openings: &[Opening], now: u64) -> Option<&Opening> {
+    openings.iter().rev().find(|opening| opening.from <= now)
+}
+
+/// The first of `openings` whose time has yet to come.
+pub fn opening(openings: &[Opening], now: u64) -> Option<&Opening> {
+    openings.iter().find(|opening| opening.from > now)
+}
+
+/// Whether a reader may read at `now` (milliseconds since 1970) what has these `openings`, or `access` where there are
+/// none. Staff reads what is closed. `reader` and `book` as in [`Access::allows`].
+pub fn allows_at(
+    access: &Access,
+    openings: &[Opening],
+    now: u64,
+    reader: Option<(&[String], &[String])>,
+    book: &str,
+) -> bool {
+    if openings.is_empty() {
+        return access.allows(reader, book);
+    }
+    let staff = reader.is_some_and(|(_, roles)| roles.iter().any(|r| STAFF.contains(&r.as_str())));
+    staff || openings.iter().any(|opening| opening.from <= now && opening.access.allows(reader, book))
+}
+
 /// Not an access rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAccess;

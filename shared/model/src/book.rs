@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Access;
+use crate::{Access, access::Opening};
 
 /// The record under [`key::manifest`](crate::key::manifest): everything about a published book but its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,12 @@ pub struct Book {
     /// The series it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Series>,
+    /// Who else took part: editors, translators, illustrators.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<Contributor>,
+    /// An SPDX identifier, a URL or a sentence; none: all rights reserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
     /// The name of the asset that is its cover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<String>,
@@ -60,6 +66,15 @@ pub struct Series {
     pub position: u32,
 }
 
+/// Who took part in a book, and as what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contributor {
+    /// The name.
+    pub name: String,
+    /// `editor`, `translator`, `illustrator` and so on.
+    pub role: String,
+}
+
 /// A chapter in a manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,8 +85,14 @@ pub struct Chapter {
     pub number: u32,
     /// The title.
     pub title: String,
-    /// Who may read it.
+    /// The title of the part that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Who may read it. Where it has openings, whom the first lets in: the narrowest, for an edge that knows none.
     pub access: Access,
+    /// From when on who may read it, in the order of the times; empty: always.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub openings: Vec<Opening>,
     /// How many words it has.
     pub words: u32,
     /// The reader page: a whole HTML document.
@@ -98,4 +119,7 @@ pub struct Asset {
     pub media_type: String,
     /// Who may see it: the widest access of the chapters that link it.
     pub access: Access,
+    /// From when on who may see it: the openings of all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub openings: Vec<Opening>,
 }

@@ -15,6 +15,12 @@ pub fn book_id(tenant: &str, id: &str) -> String {
     format!("i/{tenant}/{id}")
 }
 
+/// Where the book went that was published under `slug`: a record whose JSON is its slug now. No slug is a UUID, so
+/// that it is no [`book_id`].
+pub fn moved(tenant: &str, slug: &str) -> String {
+    format!("i/{tenant}/{slug}")
+}
+
 /// A shelf's head. `shelf` is `newest`, `tag/SLUG`, `author/SLUG` or `series/SLUG`.
 pub fn shelf(tenant: &str, shelf: &str) -> String {
     format!("s/{tenant}/{shelf}")

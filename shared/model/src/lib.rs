@@ -13,8 +13,9 @@ pub mod object;
 pub mod record;
 pub mod slug;
 pub mod tenant;
+pub mod time;
 
-pub use access::Access;
-pub use book::{Asset, Book, Chapter, Manifest, ObjectRef, Series};
+pub use access::{Access, Opening};
+pub use book::{Asset, Book, Chapter, Contributor, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
 pub use tenant::{Revocation, Tenant, TokenKey};

@@ -1,9 +1,13 @@
 //! A book's page: what it is, and its contents.
 
-use aw_model::{Access, Manifest, slug::slugify};
+use aw_model::{
+    Access, Chapter, Manifest,
+    access::{opened, opening},
+    slug::slugify,
+};
 use maud::{Markup, html};
 
-use crate::layout::Layout;
+use crate::{layout::Layout, paywall::opens};
 
 /// What a book's page shows.
 #[derive(Clone, Copy, Debug)]
@@ -14,11 +18,13 @@ pub struct BookPage<'a> {
     pub base_url: &'a str,
     /// The tenant's name.
     pub tenant_name: &'a str,
+    /// The time, in milliseconds since 1970.
+    pub now: u64,
 }
 
 /// The page, a whole HTML document. It is the same for every reader: locks are shown by what a chapter asks for.
 pub fn book_page(page: &BookPage<'_>) -> String {
-    let BookPage { manifest, base_url, tenant_name } = *page;
+    let BookPage { manifest, base_url, tenant_name, now } = *page;
     let book = &manifest.book;
     let layout = Layout {
         tenant_name,
@@ -34,6 +40,7 @@ pub fn book_page(page: &BookPage<'_>) -> String {
         }
         h1 { (book.title) }
         (byline(&book.authors))
+        @for c in &book.contributors { p class="meta" { (c.name) " (" span lang="en" { (c.role) } ")" } }
         @if let Some(series) = &book.series {
             p class="meta" lang="en" { "Book " (series.position) " of " a href={ "/series/" (slugify(&series.name)) } { (series.name) } }
         }
@@ -44,12 +51,18 @@ pub fn book_page(page: &BookPage<'_>) -> String {
         h2 lang="en" #contents { "Contents" }
         ol class="contents" aria-labelledby="contents" {
             @for chapter in &manifest.chapters {
+                @if chapter.part.is_some() && chapter.part.as_deref() != part_before(manifest, chapter) {
+                    li class="part" { (chapter.part.as_deref().unwrap_or_default()) }
+                }
                 li value=(chapter.number) {
-                    a href={ "/books/" (book.slug) "/" (chapter.number) } { (chapter.title) }
-                    (lock(&chapter.access))
+                    @if is_closed(chapter, now) { (chapter.title) } @else {
+                        a href={ "/books/" (book.slug) "/" (chapter.number) } { (chapter.title) }
+                    }
+                    (lock(chapter, now))
                 }
             }
         }
+        @if let Some(licence) = &book.licence { p class="meta" { span lang="en" { "Licence: " } (licence) } }
         @if !book.tags.is_empty() {
             ul class="tags" aria-label="Tags" {
                 @for tag in &book.tags { li { a href={ "/tags/" (slugify(tag)) } { (tag) } } }
@@ -72,13 +85,28 @@ pub(crate) fn byline(authors: &[String]) -> Markup {
     }
 }
 
-fn lock(access: &Access) -> Markup {
+/// The part of the chapter before this one.
+fn part_before<'a>(manifest: &'a Manifest, chapter: &Chapter) -> Option<&'a str> {
+    let at = manifest.chapters.iter().position(|c| c.number == chapter.number)?;
+    manifest.chapters.get(at.checked_sub(1)?)?.part.as_deref()
+}
+
+/// Whether no reader may read it yet.
+fn is_closed(chapter: &Chapter, now: u64) -> bool {
+    !chapter.openings.is_empty() && opened(&chapter.openings, now).is_none()
+}
+
+fn lock(chapter: &Chapter, now: u64) -> Markup {
+    let access = opened(&chapter.openings, now).map_or(&chapter.access, |opening| &opening.access);
     html! {
-        @match access {
-            Access::Free => {}
-            Access::Members => { span class="lock" lang="en" { "Members" } }
-            Access::Tier(name) => { span class="lock" lang="en" { "Tier: " (name) } }
+        @if !is_closed(chapter, now) {
+            @match access {
+                Access::Free => {}
+                Access::Members => { span class="lock" lang="en" { "Members" } }
+                Access::Tier(name) => { span class="lock" lang="en" { "Tier: " (name) } }
+            }
         }
+        @if let Some(next) = opening(&chapter.openings, now) { span class="lock" lang="en" { (opens(next)) } }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pages escape what they show, are the same each time, and give nothing away.
 
-use aw_model::{Access, Book, BookCard, Chapter, Manifest, ObjectRef, Series};
+use aw_model::{Access, Book, BookCard, Chapter, Contributor, Manifest, ObjectRef, Series};
 use aw_pages::{
     AccountPage, BookPage, ChapterPage, CredentialsPage, DonePage, ErrorPage, FactorPage, LinkPage, PaywallPage, SCRIPT_PATH, STYLE, STYLE_PATH, SecurityPage, ShelfPage, account_page, book_page, chapter_page, confirm_email_page, done_page, error_page, factor_page, forgot_page, is_script_path, is_style_path, login_page, paywall_page, register_page, reset_page, security_page, shelf_page, verify_page,
 };
@@ -18,6 +18,8 @@ fn book() -> Book {
         description: format!("{EVIL}\n\nsecond"),
         tags: vec![EVIL.into()],
         series: Some(Series { name: EVIL.into(), position: 2 }),
+        contributors: vec![Contributor { name: EVIL.into(), role: EVIL.into() }],
+        licence: Some(EVIL.into()),
         cover: Some(EVIL.into()),
         published_at: String::new(),
         updated_at: String::new(),
@@ -27,7 +29,17 @@ fn book() -> Book {
 fn chapter(number: u32, access: Access) -> Chapter {
     let object = ObjectRef { sha256: "0".repeat(64), size: 1 };
     let page = object.clone();
-    Chapter { id: String::new(), number, title: EVIL.into(), access, words: 1, page, data: object }
+    Chapter {
+        id: String::new(),
+        number,
+        title: EVIL.into(),
+        part: Some(EVIL.into()),
+        access,
+        openings: Vec::new(),
+        words: 1,
+        page,
+        data: object,
+    }
 }
 
 fn page_of(book: &Book, html: &str) -> String {
@@ -81,7 +93,8 @@ fn all() -> Vec<(&'static str, String)> {
     let paywall = PaywallPage {
         book: &book,
         title: EVIL,
-        access: &Access::Members,
+        access: Some(&Access::Members),
+        next: None,
         signed_in: false,
         login: EVIL,
         register: EVIL,
@@ -99,7 +112,10 @@ fn all() -> Vec<(&'static str, String)> {
         ("factor", factor_page(&factor)),
         ("security", security_page(&SecurityPage { tenant_name: EVIL })),
         ("chapter", page_of(&book, "<p>text</p>")),
-        ("book", book_page(&BookPage { manifest: &manifest, base_url: "https://press.example", tenant_name: EVIL })),
+        (
+            "book",
+            book_page(&BookPage { manifest: &manifest, base_url: "https://press.example", tenant_name: EVIL, now: 0 }),
+        ),
         ("shelf", shelf_page(&shelf)),
         ("paywall", paywall_page(&paywall)),
         ("login", login_page(&form)),

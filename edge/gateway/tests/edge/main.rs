@@ -17,6 +17,7 @@ mod hostile;
 mod hosts;
 mod ingest;
 mod links;
+mod openings;
 mod pages;
 mod range;
 mod tokens;

@@ -116,8 +116,10 @@ pub(crate) fn import(
     access: Option<&Access>,
 ) -> Result<Value, Failure> {
     let Source { kind, name, bytes } = source;
-    let waiting = Waiting::start(format!("{name} ({} kB)", bytes.len().div_ceil(1000)));
-    let path = format!("/v1/imports?kind={kind}&name={}", escape(&name));
+    let id = id()?;
+    let what = format!("{name} ({} kB)", bytes.len().div_ceil(1000));
+    let waiting = Waiting::start(what, operator.clone(), tenant, format!("/v1/imports/{id}"));
+    let path = format!("/v1/imports?kind={kind}&name={}&id={id}", escape(&name));
     let media_type = [("content-type", "application/octet-stream")];
     let mut answer = operator.ask(Method::POST, &path, Some(tenant), &media_type, bytes)?.data()?;
     drop(waiting);
@@ -136,4 +138,13 @@ pub(crate) fn import(
         });
     }
     Ok(book)
+}
+
+/// An id for an import (RFC 9562, version 4).
+fn id() -> Result<String, Failure> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|e| Failure::new(format!("the system has no randomness: {e}")))?;
+    let hex = u128::from_be_bytes(random) & !(0xf << 76) & !(0xc << 60) | 4 << 76 | 8 << 60;
+    let hex = format!("{hex:032x}");
+    Ok(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
 }

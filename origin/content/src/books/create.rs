@@ -6,14 +6,17 @@ use aw_platform::{ApiError, Platform, Result, Sql, Value, uuid_v7};
 use serde_json::json;
 
 use super::{Details, slug};
+use crate::{
+    manuscript::{Text, keep},
+    publish::redirects,
+};
 
 /// A chapter to be.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NewChapter {
+    pub(crate) id: String,
     pub(crate) title: String,
-    /// Sanitised.
-    pub(crate) html: String,
-    pub(crate) words: u32,
+    pub(crate) scenes: Vec<Text>,
 }
 
 /// An asset to be: what the object store has already, and its name in the file that it came in.
@@ -25,14 +28,13 @@ pub(crate) struct Beginning {
     pub(crate) details: Details,
     /// Made of the title, where it is not chosen.
     pub(crate) slug: Option<String>,
+    /// Whether it may have a slug that sends readers to another book.
+    pub(crate) take_slug: bool,
     pub(crate) chapters: Vec<NewChapter>,
     pub(crate) assets: Vec<NewAsset>,
     /// The index of the asset that is its cover.
     pub(crate) cover: Option<usize>,
 }
-
-/// How much HTML goes into one statement, in bytes.
-const CHUNK: usize = 1_000_000;
 
 /// Makes a book with its chapters and assets, in the caller's transaction; gives its id.
 ///
@@ -42,16 +44,18 @@ pub(crate) async fn create<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
     caller: &Caller,
+    tenant: &str,
     book: &Beginning,
 ) -> Result<String, ApiError> {
-    let Beginning { details, slug, chapters, assets, cover } = book;
+    let Beginning { details, slug, take_slug, chapters, assets, cover } = book;
     let id = uuid_v7(p).to_string();
     let slug = match slug {
         Some(slug) => slug.clone(),
         None => slug::free(sql, &details.title).await?,
     };
+    redirects::claim(sql, tenant, &id, &slug, *take_slug).await?;
     let series = details.series.as_ref();
-    let row: [Value; 11] = [
+    let row: [Value; 13] = [
         (&id).into(),
         slug.into(),
         (&details.title).into(),
@@ -63,25 +67,31 @@ pub(crate) async fn create<P: Platform, S: Sql>(
         series.map(|s| s.position).into(),
         cover.map(|n| n as i64).into(),
         actor(caller).into(),
+        json!(details.contributors).to_string().into(),
+        details.licence.as_ref().into(),
     ];
     let insert = "INSERT INTO books (id, slug, title, authors, language, description, tags, series_name, \
-            series_position, cover, created_by) \
+            series_position, cover, created_by, contributors, licence) \
         VALUES ($1::text::uuid, $2::text, $3::text, ARRAY(SELECT jsonb_array_elements_text($4::text::jsonb)), \
             $5::text, $6::text, ARRAY(SELECT jsonb_array_elements_text($7::text::jsonb)), $8::text, $9::bigint, \
-            $10::bigint, $11::text)";
+            $10::bigint, $11::text, $12::text, $13::text)";
     match sql.execute(insert, &row).await {
         Err(error) if error.is_unique_violation() => return Err(taken()),
         other => other?,
     };
     insert_assets(sql, &id, assets).await?;
-    insert_chapters(p, sql, &id, chapters).await?;
+    insert_chapters(p, sql, caller, &id, chapters).await?;
+    // Whoever makes it owns it; the operator is no account.
+    let own = "INSERT INTO collaborators (book, user_id, role, invited_by) \
+        SELECT $1::text::uuid, u.id, 'owner', $2::text FROM users u WHERE u.id::text = $2::text";
+    sql.execute(own, &[(&id).into(), actor(caller).into()]).await?;
     let details = json!({ "chapters": chapters.len(), "assets": assets.len() });
     audit::record(p, sql, actor(caller), "content.book.created", &id, details).await?;
     Ok(id)
 }
 
 /// Another book has the slug.
-pub(super) fn taken() -> ApiError {
+pub(crate) fn taken() -> ApiError {
     ApiError::new(409, "CONTENT_SLUG_TAKEN", "another book has this slug")
 }
 
@@ -100,19 +110,36 @@ async fn insert_assets<S: Sql>(sql: &S, book: &str, assets: &[NewAsset]) -> Resu
     sql.execute(insert, &[book.into(), json!(rows).to_string().into()]).await.map(drop)
 }
 
-async fn insert_chapters<P: Platform, S: Sql>(p: &P, sql: &S, book: &str, chapters: &[NewChapter]) -> Result<()> {
-    let insert = "INSERT INTO chapters (id, book, number, title, html, words) \
-        SELECT id::uuid, $1::text::uuid, number, title, html, words FROM jsonb_to_recordset($2::text::jsonb) \
-            AS x(id text, number bigint, title text, html text, words bigint)";
-    let (mut rows, mut size) = (Vec::new(), 0);
+async fn insert_chapters<P: Platform, S: Sql>(
+    p: &P,
+    sql: &S,
+    caller: &Caller,
+    book: &str,
+    chapters: &[NewChapter],
+) -> Result<()> {
+    keep(sql, &chapters.iter().flat_map(|chapter| &chapter.scenes).collect::<Vec<_>>()).await?;
+    let (mut rows, mut scenes) = (Vec::new(), Vec::new());
     for (n, chapter) in chapters.iter().enumerate() {
-        size += chapter.html.len();
-        rows.push(json!({ "id": uuid_v7(p), "number": n + 1, "title": chapter.title, "html": chapter.html,
-                          "words": chapter.words }));
-        if size >= CHUNK || n + 1 == chapters.len() {
-            sql.execute(insert, &[book.into(), json!(rows).to_string().into()]).await?;
-            (rows, size) = (Vec::new(), 0);
-        }
+        let words: u64 = chapter.scenes.iter().map(|text| u64::from(text.words)).sum();
+        rows.push(json!({ "id": chapter.id, "number": n + 1, "position": n, "title": chapter.title, "words": words,
+                          "revision": uuid_v7(p) }));
+        scenes.extend(
+            chapter.scenes.iter().enumerate().map(
+                |(at, text)| json!({ "id": uuid_v7(p), "chapter": chapter.id, "position": at, "text": text.sha256 }),
+            ),
+        );
     }
-    Ok(())
+    let insert = "WITH x AS (SELECT * FROM jsonb_to_recordset($2::text::jsonb) AS x(id text, number bigint, \
+            position bigint, title text, words bigint, revision text)), \
+        made AS (INSERT INTO chapters (id, book, number, position, title, words) \
+            SELECT id::uuid, $1::text::uuid, number, position, title, words FROM x) \
+        INSERT INTO revisions (id, chapter, number, title, words, author, cause) \
+        SELECT revision::uuid, id::uuid, 1, title, words, $3::text, 'imported' FROM x";
+    sql.execute(insert, &[book.into(), json!(rows).to_string().into(), actor(caller).into()]).await?;
+    let insert = "WITH made AS (INSERT INTO scenes (id, chapter, position, text) \
+            SELECT id::uuid, chapter::uuid, position, text FROM jsonb_to_recordset($1::text::jsonb) \
+                AS x(id text, chapter text, position bigint, text text) RETURNING id, chapter, position, text) \
+        INSERT INTO revision_scenes (revision, position, scene, text) \
+        SELECT r.id, made.position, made.id, made.text FROM made JOIN revisions r ON r.chapter = made.chapter";
+    sql.execute(insert, &[json!(scenes).to_string().into()]).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! What is said of a book, checked.
 
-use aw_model::{Series, slug::is_slug};
+use aw_model::{Contributor, Series, slug::is_slug};
+use aw_openapi::JsonSchema;
 use aw_platform::ApiError;
 use serde::Deserialize;
 
@@ -15,22 +16,89 @@ pub(crate) struct Details {
     pub(crate) description: String,
     pub(crate) tags: Vec<String>,
     pub(crate) series: Option<Series>,
+    pub(crate) contributors: Vec<Contributor>,
+    pub(crate) licence: Option<String>,
 }
 
+/// What a contributor may have been: names of MARC relators, as EPUB has them too.
+pub(crate) const ROLES: [&str; 12] = [
+    "editor",
+    "translator",
+    "illustrator",
+    "narrator",
+    "photographer",
+    "designer",
+    "foreword",
+    "afterword",
+    "introduction",
+    "annotator",
+    "proofreader",
+    "contributor",
+];
+
+/// A book's place in a series.
+#[derive(JsonSchema)]
+#[schemars(rename = "Series")]
+#[expect(dead_code, reason = "a schema and no value")]
+pub(crate) struct SeriesSchema {
+    #[schemars(length(min = 1, max = 200))]
+    name: String,
+    #[schemars(range(min = 1, max = 100_000))]
+    position: u32,
+}
+
+/// Who took part in a book, and as what.
+#[derive(JsonSchema)]
+#[schemars(rename = "Contributor")]
+#[expect(dead_code, reason = "a schema and no value")]
+pub(crate) struct ContributorSchema {
+    #[schemars(length(min = 1, max = 200))]
+    name: String,
+    #[schemars(regex(
+        pattern = "^(editor|translator|illustrator|narrator|photographer|designer|foreword|afterword|introduction|annotator|proofreader|contributor)$"
+    ))]
+    role: String,
+}
+
+/// Who may read: `free`, `members` or `tier:NAME`.
+#[derive(JsonSchema)]
+#[schemars(rename = "Access", transparent)]
+#[expect(dead_code, reason = "a schema and no value")]
+pub(crate) struct AccessSchema(
+    #[schemars(regex(pattern = "^(free|members|tier:[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)$"))] String,
+);
+
 /// A book to be.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewBook {
+    #[schemars(length(min = 1, max = 500))]
     title: String,
     #[serde(default)]
+    #[schemars(length(max = 50))]
     authors: Vec<String>,
+    /// BCP 47; `en` where it is left out.
+    #[schemars(length(min = 1, max = 35))]
     language: Option<String>,
     #[serde(default)]
+    #[schemars(length(max = 20_000))]
     description: String,
+    /// At most 20 that differ.
     #[serde(default)]
     tags: Vec<String>,
+    #[schemars(with = "Option<SeriesSchema>")]
     series: Option<Series>,
+    #[serde(default)]
+    #[schemars(with = "Vec<ContributorSchema>", length(max = 50))]
+    contributors: Vec<Contributor>,
+    #[schemars(length(min = 1, max = 200))]
+    licence: Option<String>,
+    /// Its name in URLs; made of the title where it is left out.
+    #[schemars(regex(pattern = "^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$"))]
     pub(crate) slug: Option<String>,
+    /// Whether it may have a slug that sends readers to another book.
+    #[serde(default)]
+    pub(crate) take_slug: bool,
 }
 
 impl NewBook {
@@ -47,6 +115,8 @@ impl NewBook {
             description: self.description,
             tags: self.tags,
             series: self.series,
+            contributors: self.contributors,
+            licence: self.licence,
         };
         Ok((details.checked()?, slug))
     }
@@ -110,7 +180,19 @@ impl Details {
             Some(s) => Some(Series { name: line("a series", &s.name, 200)?, position: s.position }),
             None => None,
         };
+        let contributor = |c: Contributor| {
+            if !ROLES.contains(&c.role.as_str()) {
+                return Err(invalid(format!("a contributor's role is one of {}", ROLES.join(", "))));
+            }
+            Ok(Contributor { name: line("a contributor", &c.name, 200)?, role: c.role })
+        };
+        if self.contributors.len() > 50 {
+            return Err(invalid("more than 50 contributors".into()));
+        }
+        let licence = self.licence.filter(|l| !l.trim().is_empty());
         Ok(Self {
+            contributors: self.contributors.into_iter().map(contributor).collect::<Result<_, _>>()?,
+            licence: licence.map(|l| line("a licence", &l, 200)).transpose()?,
             title: checked_title(&self.title)?,
             authors: lines("an author", self.authors, 50, 200)?,
             language,
@@ -148,6 +230,8 @@ impl Details {
             description: self.description.replace('\0', "").trim().chars().take(20_000).collect(),
             tags: lines(self.tags, 20, 60),
             series: self.series,
+            contributors: self.contributors,
+            licence: self.licence,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Changing what is said of a book.
 
 use aw_ingress::Caller;
-use aw_model::Series;
+use aw_model::{Contributor, Series};
+use aw_openapi::JsonSchema;
 use aw_origin_data::{
     audit,
     input::{Match, actor},
@@ -13,23 +14,43 @@ use serde_json::json;
 use super::{
     Details, Draft,
     create::taken,
-    details::checked_slug,
+    details::{ContributorSchema, SeriesSchema, checked_slug},
     read::{find, lock},
 };
+use crate::{publish::redirects, rights::Right};
 
 /// What is to change; what is not named stays.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct BookChange {
+    #[schemars(length(min = 1, max = 500))]
     title: Option<String>,
+    #[schemars(length(max = 50))]
     authors: Option<Vec<String>>,
+    #[schemars(length(min = 1, max = 35))]
     language: Option<String>,
+    #[schemars(length(max = 20_000))]
     description: Option<String>,
     tags: Option<Vec<String>>,
     /// `null` takes it out of its series.
     #[serde(default, deserialize_with = "named")]
+    #[schemars(with = "Option<SeriesSchema>")]
     series: Option<Option<Series>>,
+    #[schemars(with = "Option<Vec<ContributorSchema>>", length(max = 50))]
+    contributors: Option<Vec<Contributor>>,
+    /// `null` reserves all rights.
+    #[serde(default, deserialize_with = "named")]
+    #[schemars(with = "Option<String>")]
+    licence: Option<Option<String>>,
+    /// The number of the picture that is its cover; `null` takes it off.
+    #[serde(default, deserialize_with = "named")]
+    #[schemars(with = "Option<u32>")]
+    cover: Option<Option<u32>>,
+    #[schemars(regex(pattern = "^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$"))]
     slug: Option<String>,
+    /// Whether it may have a slug that sends readers to another book.
+    #[serde(default)]
+    take_slug: bool,
 }
 
 /// Tells a field that is `null` from one that is not there.
@@ -45,14 +66,19 @@ pub(crate) async fn edit<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
     caller: &Caller,
+    tenant: &str,
     name: &str,
     expected: Match,
     change: BookChange,
 ) -> Result<Draft, ApiError> {
     sql.transaction(async |sql| {
-        let there = lock(sql, name).await?;
+        let there = lock(sql, caller, name, Right::Edit).await?;
         expected.check(there.version)?;
-        let slug = change.slug.map_or(Ok(there.slug), checked_slug)?;
+        let slug = change.slug.map_or(Ok(there.slug.clone()), checked_slug)?;
+        if slug != there.slug {
+            redirects::claim(sql, tenant, &there.id, &slug, change.take_slug).await?;
+        }
+        let cover = change.cover.map_or(there.cover, |cover| cover.map(i64::from));
         let details = Details {
             title: change.title.unwrap_or(there.title),
             authors: change.authors.unwrap_or(there.authors),
@@ -60,10 +86,12 @@ pub(crate) async fn edit<P: Platform, S: Sql>(
             description: change.description.unwrap_or(there.description),
             tags: change.tags.unwrap_or(there.tags),
             series: change.series.unwrap_or(there.series),
+            contributors: change.contributors.unwrap_or(there.contributors),
+            licence: change.licence.unwrap_or(there.licence),
         }
         .checked()?;
         let series = details.series.as_ref();
-        let row: [Value; 9] = [
+        let row: [Value; 12] = [
             (&there.id).into(),
             slug.into(),
             (&details.title).into(),
@@ -73,11 +101,22 @@ pub(crate) async fn edit<P: Platform, S: Sql>(
             json!(details.tags).to_string().into(),
             series.map(|s| &s.name).into(),
             series.map(|s| s.position).into(),
+            json!(details.contributors).to_string().into(),
+            details.licence.as_ref().into(),
+            cover.into(),
         ];
+        let picture = "SELECT 1::bigint FROM assets WHERE book = $1::text::uuid AND number = $2::bigint";
+        if cover != there.cover
+            && cover.is_some()
+            && sql.query_opt(picture, &[(&there.id).into(), cover.into()]).await?.is_none()
+        {
+            return Err(ApiError::new(422, "CONTENT_BOOK_INVALID", "the book has no picture of this number"));
+        }
         let update = "UPDATE books SET slug = $2::text, title = $3::text, \
                 authors = ARRAY(SELECT jsonb_array_elements_text($4::text::jsonb)), language = $5::text, \
                 description = $6::text, tags = ARRAY(SELECT jsonb_array_elements_text($7::text::jsonb)), \
                 series_name = $8::text, series_position = $9::bigint, \
+                contributors = $10::text, licence = $11::text, cover = $12::bigint, \
                 version = version + 1, revision = revision + 1, updated_at = now() \
             WHERE id = $1::text::uuid";
         match sql.execute(update, &row).await {

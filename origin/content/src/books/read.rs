@@ -1,12 +1,14 @@
 //! Finding drafts.
 
+use aw_ingress::Caller;
 use aw_origin_data::input::Page;
 use aw_platform::{ApiError, Result, Sql, SqlExt, Value};
 use uuid::Uuid;
 
 use super::{COLUMNS, Draft, not_found};
+use crate::rights::{self, Right};
 
-/// The book with this id or slug.
+/// The book with this id or slug, for whoever asks.
 ///
 /// # Errors
 /// 404 `CONTENT_BOOK_NOT_FOUND`.
@@ -14,12 +16,24 @@ pub(crate) async fn find<S: Sql>(sql: &S, name: &str) -> Result<Draft, ApiError>
     one(sql, name, "").await
 }
 
-/// As [`find`]; nobody else changes the book before the caller's transaction ends.
+/// The book with this id or slug, for somebody who has that right.
 ///
 /// # Errors
-/// 404 `CONTENT_BOOK_NOT_FOUND`.
-pub(crate) async fn lock<S: Sql>(sql: &S, name: &str) -> Result<Draft, ApiError> {
-    one(sql, name, "FOR UPDATE OF b").await
+/// 404 `CONTENT_BOOK_NOT_FOUND`, 403 `CONTENT_RIGHT_REQUIRED`.
+pub(crate) async fn open<S: Sql>(sql: &S, caller: &Caller, name: &str, right: Right) -> Result<Draft, ApiError> {
+    let book = find(sql, name).await?;
+    rights::require(sql, caller, &book.id, right).await?;
+    Ok(book)
+}
+
+/// As [`open`]; nobody else changes the book before the caller's transaction ends.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn lock<S: Sql>(sql: &S, caller: &Caller, name: &str, right: Right) -> Result<Draft, ApiError> {
+    let book = one(sql, name, "FOR UPDATE OF b").await?;
+    rights::require(sql, caller, &book.id, right).await?;
+    Ok(book)
 }
 
 async fn one<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Draft, ApiError> {
@@ -29,16 +43,19 @@ async fn one<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Draft, ApiError>
     Ok(Draft::from_row(&row)?)
 }
 
-/// A page of drafts, newest first.
+/// A page of the drafts that the caller may see, newest first.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub(crate) async fn list<S: Sql>(sql: &S, page: Page) -> Result<Vec<Draft>> {
+pub(crate) async fn list<S: Sql>(sql: &S, caller: &Caller, page: Page) -> Result<Vec<Draft>> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM books b WHERE $1::text IS NULL OR b.id < $1::text::uuid \
+        "SELECT {COLUMNS} FROM books b WHERE ($1::text IS NULL OR b.id < $1::text::uuid) \
+            AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM collaborators w \
+                WHERE w.book = b.id AND w.user_id = $3::text::uuid)) \
          ORDER BY b.id DESC LIMIT $2::bigint"
     );
-    let rows = sql.query(&statement, &[Value::from(page.after), page.limit.into()]).await?;
+    let params = [Value::from(page.after), page.limit.into(), Value::from(rights::only(caller))];
+    let rows = sql.query(&statement, &params).await?;
     rows.iter().map(Draft::from_row).collect()
 }
 

@@ -2,14 +2,14 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use aw_model::{Access, Asset, Book, Chapter, Manifest, ObjectRef};
+use aw_model::{Access, Asset, Book, Chapter, Manifest, ObjectRef, Opening};
 use aw_origin_data::objects::{Object, sha256};
 use aw_pages::{ChapterPage, chapter_page};
 use aw_platform::{Error, Result};
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::linked::Linked;
+use super::linked::{Linked, Rule};
 
 /// A draft's chapter.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +17,12 @@ pub(super) struct SourceChapter {
     pub(super) id: String,
     pub(super) number: u32,
     pub(super) title: String,
+    /// The title of its part.
+    pub(super) part: Option<String>,
     pub(super) access: Access,
+    pub(super) openings: Vec<Opening>,
     pub(super) words: u32,
-    /// Sanitised, with `asset:N` and `chapter:N` in it.
+    /// Sanitised, with `asset:N` and `chapter:ID` in it.
     pub(super) html: String,
 }
 
@@ -55,6 +58,8 @@ struct Data<'a> {
     number: u32,
     title: &'a str,
     access: &'a Access,
+    #[serde(skip_serializing_if = "<[Opening]>::is_empty")]
+    openings: &'a [Opening],
     words: u32,
     book: BookName<'a>,
     previous: Option<u32>,
@@ -79,20 +84,28 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
     let mut book = source.book.clone();
     book.cover = source.cover.and_then(|n| source.assets.get(&n)).map(name);
     if let Some(cover) = source.cover.filter(|n| source.assets.contains_key(n)) {
-        linked.borrow_mut().add(cover, &Access::Free);
+        linked.borrow_mut().add(cover, &Rule::free());
     }
     // Not when it was published: a page that changed with the clock would be another object every time.
     let shown = Book { published_at: String::new(), updated_at: String::new(), ..book.clone() };
     let (mut made, mut chapters) = (Vec::new(), Vec::new());
+    let numbers: BTreeMap<&str, u32> = source.chapters.iter().map(|c| (c.id.as_str(), c.number)).collect();
     for (n, chapter) in source.chapters.iter().enumerate() {
+        let first = chapter.openings.first().map_or(&chapter.access, |opening| &opening.access);
+        let rule = Rule { access: first.clone(), openings: chapter.openings.clone() };
         let asset = |n: usize| match source.assets.get(&n) {
             Some(object) => {
-                linked.borrow_mut().add(n, &chapter.access);
+                linked.borrow_mut().add(n, &rule);
                 format!("/books/{slug}/assets/{}", name(object))
             }
             None => String::new(),
         };
-        let html = aw_manuscript::resolve(&chapter.html, asset, |n| format!("/books/{slug}/{}", n + 1));
+        // A chapter that readers do not have yet is somewhere in the book.
+        let link = |id: &str| match numbers.get(id) {
+            Some(number) => format!("/books/{slug}/{number}"),
+            None => format!("/books/{slug}"),
+        };
+        let html = aw_manuscript::resolve_ids(&chapter.html, asset, link);
         let prev = n.checked_sub(1).and_then(|n| source.chapters.get(n));
         let next = source.chapters.get(n + 1);
         let page = chapter_page(&ChapterPage {
@@ -110,6 +123,7 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
             number: chapter.number,
             title: &chapter.title,
             access: &chapter.access,
+            openings: &chapter.openings,
             words: chapter.words,
             book: BookName { id: &book.id, slug, title: &book.title },
             previous: prev.map(|c| c.number),
@@ -122,7 +136,9 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
             id: chapter.id.clone(),
             number: chapter.number,
             title: chapter.title.clone(),
-            access: chapter.access.clone(),
+            part: chapter.part.clone(),
+            access: rule.access,
+            openings: rule.openings,
             words: chapter.words,
             page: reference(&page.0),
             data: reference(&data.0),
@@ -130,15 +146,19 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
         made.extend([page, data]);
     }
     let (mut assets, mut named) = (Vec::new(), BTreeMap::new());
-    for (n, access) in linked.into_inner().iter() {
+    let mut rules: BTreeMap<String, (Rule, &Object)> = BTreeMap::new();
+    for (n, rule) in linked.into_inner().iter() {
         let Some(object) = source.assets.get(&n) else { continue };
-        let asset = Asset { object: reference(object), media_type: object.media_type.clone(), access: access.clone() };
         // Two numbers can be one file: who may see either may see it.
-        named
+        rules
             .entry(name(object))
-            .and_modify(|there: &mut Asset| there.access = super::linked::widest(&there.access, access))
-            .or_insert(asset);
+            .and_modify(|(there, _)| *there = there.or(rule))
+            .or_insert_with(|| (rule.clone(), object));
         assets.push(object.clone());
+    }
+    for (name, (Rule { access, openings }, object)) in rules {
+        let media_type = object.media_type.clone();
+        named.insert(name, Asset { object: reference(object), media_type, access, openings });
     }
     Ok(Frozen { manifest: Manifest { book, chapters, assets: named }, made, assets })
 }
@@ -175,7 +195,9 @@ mod tests {
             id: format!("c{number}"),
             number,
             title: format!("Chapter {number}"),
+            part: None,
             access: access.parse().unwrap(),
+            openings: Vec::new(),
             words: 1,
             html: html.into(),
         };
@@ -191,12 +213,14 @@ mod tests {
                 description: String::new(),
                 tags: vec![],
                 series: None,
+                contributors: vec![],
+                licence: None,
                 cover: None,
                 published_at: "2026-01-01T00:00:00.000Z".into(),
                 updated_at: "2026-01-01T00:00:00.000Z".into(),
             },
             chapters: vec![
-                chapter(1, "free", "<p><img src=\"asset:0\"> <a href=\"chapter:1#t-x\">on</a></p>"),
+                chapter(1, "free", "<p><img src=\"asset:0\"> <a href=\"chapter:c2#t-x\">on</a></p>"),
                 chapter(
                     2,
                     "tier:gold",

@@ -123,6 +123,8 @@ mod tests {
             description: String::new(),
             tags: vec!["Sea".into(), "sea!".into()],
             series: Some(Series { name: "Whales".into(), position: 2 }),
+            contributors: vec![],
+            licence: None,
             cover: None,
             published_at: String::new(),
             updated_at: String::new(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aw_blobs::Blobs;
 use aw_ingress::Caller;
 use aw_model::{Book, Manifest, key};
+use aw_openapi::JsonSchema;
 use aw_origin_data::{
     audit, database,
     input::actor,
@@ -19,12 +20,16 @@ use serde_json::json;
 use super::{
     freeze::{Frozen, Source, SourceChapter, freeze},
     placement::{card, wanted},
-    shelves, store,
+    redirects, shelves, store,
 };
-use crate::books::{self, Draft};
+use crate::{
+    books::{self, Draft},
+    lifecycle, manuscript,
+    rights::Right,
+};
 
 /// What was published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Published {
     /// Where readers find the book.
     pub(super) slug: String,
@@ -35,6 +40,10 @@ pub(crate) struct Published {
     /// How many records have changed.
     pub(super) records: usize,
 }
+
+/// How long before it opens a chapter goes to the edges, in milliseconds: they open it themselves, should the origin be
+/// away.
+pub(crate) const LEAD: u64 = 24 * 3600 * 1000;
 
 /// How often a book that is changed while it is frozen is frozen anew.
 const ATTEMPTS: usize = 5;
@@ -53,6 +62,7 @@ pub(crate) async fn publish<P: SqlPlatform>(
 ) -> Result<Published, ApiError> {
     let info = tenants::get(&database::control(p).await?, tenant).await?;
     let sql = database::tenant(p, tenant).await?;
+    books::open(&sql, caller, name, Right::Edit).await?;
     for _ in 0..ATTEMPTS {
         let now = p.now();
         let (draft, source) = read(&sql, &info, name, now).await?;
@@ -71,9 +81,16 @@ pub(crate) async fn publish<P: SqlPlatform>(
 /// The draft and all that is published of it, of one revision or a mix that [`commit`] will refuse.
 async fn read<S: Sql>(sql: &S, info: &TenantInfo, name: &str, now: u64) -> Result<(Draft, Source), ApiError> {
     let draft = books::find(sql, name).await?;
-    let chapters = books::chapters(sql, &draft.id, true).await?;
+    let mut chapters = books::chapters(sql, &draft.id).await?;
+    chapters.retain(|chapter| chapter.openings.first().is_none_or(|opening| opening.from <= now + LEAD));
     if chapters.is_empty() {
-        return Err(ApiError::new(422, "CONTENT_BOOK_EMPTY", "the book has no chapter yet"));
+        return Err(ApiError::new(422, "CONTENT_BOOK_EMPTY", "the book has no chapter that is to be read yet"));
+    }
+    let mut texts = manuscript::by_chapter(sql, &draft.id).await?;
+    let mut parts = BTreeMap::new();
+    for row in sql.query("SELECT id::text, title FROM parts WHERE book = $1::text::uuid", &[(&draft.id).into()]).await?
+    {
+        parts.insert(row.text(0)?.to_owned(), row.text(1)?.to_owned());
     }
     let select = "SELECT number, sha256, size, media_type FROM assets WHERE book = $1::text::uuid";
     let mut assets = BTreeMap::new();
@@ -95,17 +112,21 @@ async fn read<S: Sql>(sql: &S, info: &TenantInfo, name: &str, now: u64) -> Resul
         description: draft.description.clone(),
         tags: draft.tags.clone(),
         series: draft.series.clone(),
+        contributors: draft.contributors.clone(),
+        licence: draft.licence.clone(),
         cover: None,
         published_at: draft.published_at.clone().unwrap_or_else(|| now.clone()),
         updated_at: now,
     };
     let chapters = chapters.into_iter().map(|c| SourceChapter {
+        html: texts.remove(&c.id).unwrap_or_default().html(),
         id: c.id,
         number: c.number,
         title: c.title,
+        part: c.part.and_then(|part| parts.get(&part).cloned()),
         access: c.access,
+        openings: c.openings,
         words: c.words,
-        html: c.html.unwrap_or_default(),
     });
     let source = Source {
         tenant_name: info.name.clone(),
@@ -138,7 +159,7 @@ async fn commit<P: Platform, S: Sql>(
     tenant: &str,
     (draft, frozen, now): (&Draft, &Frozen, u64),
 ) -> Result<Option<Published>, ApiError> {
-    let there = books::lock(sql, &draft.id).await?;
+    let there = books::lock(sql, caller, &draft.id, Right::Edit).await?;
     if there.revision != draft.revision {
         return Ok(None);
     }
@@ -166,15 +187,24 @@ async fn commit<P: Platform, S: Sql>(
     if let Some(old) = there.published_slug.as_ref().filter(|old| *old != slug) {
         changes.push(Record { key: key::manifest(tenant, old), json: None, rank: 1 });
     }
+    changes.extend(redirects::lead(sql, tenant, &draft.id, slug, there.published_slug.as_deref()).await?);
     let (wanted, card) = (wanted(&manifest.book), card(&manifest));
     changes.extend(shelves::place(sql, tenant, &draft.id, &wanted, Some(&card)).await?);
     let written = records::write(sql, &changes, batch).await?;
     let row: [Value; 3] = [(&draft.id).into(), slug.into(), i64::try_from(first).unwrap_or(i64::MAX).into()];
-    let update = "UPDATE books SET published_slug = $2::text, published_revision = revision, \
+    let update = "UPDATE books SET published_slug = $2::text, published_revision = revision, state = 'published', \
             published_at = coalesce(published_at, 'epoch'::timestamptz + $3::bigint * interval '1 millisecond'), \
-            republished_at = now() \
+            republished_at = now(), publish_at = NULL, due_failures = 0, due_error = NULL \
         WHERE id = $1::text::uuid";
-    sql.execute(update, &row).await?;
+    match sql.execute(update, &row).await {
+        Err(error) if error.is_unique_violation() => return Err(books::taken()),
+        other => other?,
+    };
+    let released: Vec<&str> = manifest.chapters.iter().map(|chapter| chapter.id.as_str()).collect();
+    let update = "UPDATE chapters SET released = NOT released WHERE book = $1::text::uuid AND released <> \
+        (id IN (SELECT jsonb_array_elements_text($2::text::jsonb)::uuid))";
+    sql.execute(update, &[(&draft.id).into(), json!(released).to_string().into()]).await?;
+    lifecycle::plan(sql, &draft.id).await?;
     if !written.is_empty() || objects > 0 {
         let details = json!({ "slug": slug, "objects": objects, "records": written.len() });
         audit::record(p, sql, actor(caller), "content.book.published", &draft.id, details).await?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aw_model::{BookCard, Leaf, Shelf, catalogue::LEAF, key};
-use aw_origin_data::records::Record;
+use aw_origin_data::records::{self, Record};
 use aw_platform::{Error, Result, Sql, Value};
 use serde::Serialize;
 use serde_json::json;
@@ -47,6 +47,15 @@ pub(super) async fn place<S: Sql>(
     }
     store(sql, book, &json!(rows)).await?;
     Ok(records)
+}
+
+/// Takes a book from all shelves, in the caller's transaction; how many records changed.
+///
+/// # Errors
+/// The database refuses it.
+pub(crate) async fn leave<S: Sql>(sql: &S, tenant: &str, book: &str) -> Result<usize> {
+    let changes = place(sql, tenant, book, &BTreeMap::new(), None).await?;
+    Ok(records::write(sql, &changes, book.parse().ok()).await?.len())
 }
 
 /// The shelves that the book stands on or is to stand on, locked in the order of their names.

@@ -13,10 +13,14 @@ use aw_platform::{ApiError, Platform, Result, Sql, SqlExt};
 use serde_json::json;
 
 use super::{
+    redirects,
     run::{Published, version},
     shelves,
 };
-use crate::books::{self, Draft};
+use crate::{
+    books::{self, Draft},
+    rights::Right,
+};
 
 /// Withdraws a book: its records become tombstones, and it leaves its shelves. One that is not published stays so.
 ///
@@ -30,7 +34,7 @@ pub(crate) async fn withdraw<P: Platform, S: Sql>(
     name: &str,
 ) -> Result<Published, ApiError> {
     sql.transaction(async |sql| {
-        let book = books::lock(sql, name).await?;
+        let book = books::lock(sql, caller, name, Right::Edit).await?;
         let slug = book.published_slug.clone().unwrap_or_else(|| book.slug.clone());
         let records = withdraw_locked(sql, tenant, &book).await?;
         if records.is_some() {
@@ -54,9 +58,11 @@ pub(crate) async fn withdraw_locked<S: Sql>(sql: &S, tenant: &str, book: &Draft)
         Record { key: key::manifest(tenant, slug), json: None, rank: 1 },
         Record { key: key::book_id(tenant, &book.id), json: None, rank: 1 },
     ];
+    changes.extend(redirects::end(sql, tenant, &book.id, slug).await?);
     changes.extend(shelves::place(sql, tenant, &book.id, &BTreeMap::new(), None).await?);
     let written = records::write(sql, &changes, book.id.parse().ok()).await?;
-    let update = "UPDATE books SET published_slug = NULL, published_revision = NULL WHERE id = $1::text::uuid";
+    let update = "UPDATE books SET published_slug = NULL, published_revision = NULL, state = 'writing', \
+        due_at = publish_at WHERE id = $1::text::uuid";
     sql.execute(update, &[(&book.id).into()]).await?;
     Ok(Some(written.len()))
 }

@@ -94,3 +94,75 @@ fn books_of_one_title_at_once_get_slugs_of_their_own() {
     slugs.sort();
     assert_eq!(slugs, ["same", "same-2", "same-3", "same-4", "same-5"]);
 }
+
+/// A real book of that many megabytes: chapters of prose, each with a picture.
+fn large(megabytes: usize) -> Vec<u8> {
+    let chapters = 40;
+    let prose = "<p>It was the <em>best</em> of times, it was the worst of times.</p>\n".repeat(megabytes * 400);
+    let picture = |n: usize| {
+        let mut bytes = epub::PNG.to_vec();
+        // Noise: what a picture is to a packer.
+        let mut seed = n as u64 + 1;
+        bytes.extend((0..30_000).map(|_| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as u8
+        }));
+        bytes
+    };
+    let mut files: Vec<(String, Vec<u8>)> = vec![("book.toml".into(), b"[book]\ntitle = \"Large\"\n".to_vec())];
+    for n in 0..chapters {
+        let html = format!("<h1>Chapter {n}</h1><img src=\"p{n}.png\" alt=\"\">{prose}<hr>{prose}");
+        files.push((format!("c{n:02}.html"), html.into_bytes()));
+        files.push((format!("p{n}.png"), picture(n)));
+    }
+    epub::zip(&files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_large_book_with_pictures_says_how_far_it_is() {
+    let world = World::new(&[]);
+    let tenant = world.tenant("large");
+    let body = large(1);
+    assert!(body.len() > 1_000_000, "{}", body.len());
+    let id = "01890000-0000-4000-8000-00000000abcd";
+    let watch = || world.get(&Who::operator(&tenant), &format!("/v1/imports/{id}"));
+    assert_eq!(watch().status, 404);
+    let (book, seen) = std::thread::scope(|scope| {
+        let query = format!("kind=folder&name=large.zip&id={id}");
+        let (world, tenant, body) = (&world, &tenant, &body);
+        let import = scope.spawn(move || post(world, tenant, &query, &[], body).expect(201).data()["book"].clone());
+        let mut seen = std::collections::BTreeSet::new();
+        while !import.is_finished() {
+            let answer = watch();
+            if answer.status == 200 {
+                seen.insert(text(&answer.data(), "stage").to_owned());
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        (import.join().unwrap(), seen)
+    });
+    assert!(seen.len() > 1, "{seen:?}");
+    let done = watch().expect(200).data();
+    assert_eq!((text(&done, "state"), text(&done, "name"), &done["book"]), ("done", "large.zip", &book["id"]));
+    assert_eq!((&book["chapters"], world.stored(&tenant)), (&json!(40), 40));
+    assert_eq!(
+        world.sql(&tenant, "SELECT count(*), count(DISTINCT text) FROM scenes"),
+        ["80|41"],
+        "a text is kept once"
+    );
+    let chapter = world.get(&Who::operator(&tenant), "/v1/drafts/large/chapters/40").expect(200).data();
+    assert_eq!(chapter["scenes"].as_array().unwrap().len(), 2);
+    assert!(text(&chapter, "html").contains("src=\"asset:"));
+
+    // Cut in half it leaves nothing but the word that it failed.
+    let other = "01890000-0000-4000-8000-00000000abce";
+    let query = format!("kind=folder&name=half.zip&id={other}");
+    let _ = post(&world, &tenant, &query, &[], &body[..body.len() / 2]).expect(422);
+    let failed = world.get(&Who::operator(&tenant), &format!("/v1/imports/{other}")).expect(200).data();
+    assert_eq!((text(&failed, "state"), failed["error"].is_string()), ("failed", true));
+    assert_eq!(world.sql(&tenant, "SELECT count(*) FROM books"), ["1"]);
+    let author = Who::stranger(&tenant, [192, 0, 2, 1].into()).user("01890000-0000-7000-8000-000000000000", "author");
+    assert_eq!(world.get(&author, &format!("/v1/imports/{other}")).status, 404, "another's");
+    let taken = world.ask(&author, "POST", &format!("/v1/imports?{query}"), &[], &body);
+    assert_eq!((taken.status, taken.code().as_str()), (409, "CONTENT_IMPORT_EXISTS"));
+}

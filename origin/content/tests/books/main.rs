@@ -1,12 +1,20 @@
 //! Books against a real database and object store, as edges and the operator ask for them.
 
+mod collaborators;
 mod crash;
 mod drafts;
 mod epub;
 mod import;
+mod legacy;
+mod lifecycle;
+mod pictures;
 mod publish;
 mod push;
+mod redirects;
+mod revisions;
+mod scenes;
 mod shelves;
+mod structure;
 mod tenants;
 mod values;
 

@@ -13,17 +13,21 @@ use crate::{
 };
 
 /// A tenant to be.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTenant {
     /// A slug of at most 40 bytes.
+    #[schemars(regex(pattern = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"))]
     pub id: String,
     /// The name shown to readers.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// Hosts that it is read at, besides the base URL's.
     #[serde(default)]
+    #[schemars(length(max = 50))]
     pub hosts: Vec<String>,
     /// Such as `https://press.example`.
+    #[schemars(regex(pattern = "^https?://[^/?#@]+$"))]
     pub base_url: String,
 }
 

@@ -7,14 +7,17 @@ use super::{TenantInfo, create::set_hosts, get, name, publish};
 use crate::{database, secrets::Secrets};
 
 /// What is to change.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TenantChange {
     /// The name shown to readers.
+    #[schemars(length(min = 1, max = 200))]
     pub name: Option<String>,
     /// All the hosts that it is to be read at, besides the base URL's.
+    #[schemars(length(max = 50))]
     pub hosts: Option<Vec<String>>,
     /// The base URL.
+    #[schemars(regex(pattern = "^https?://[^/?#@]+$"))]
     pub base_url: Option<String>,
     /// Whether edges answer 403 for it.
     pub suspended: Option<bool>,

@@ -140,6 +140,8 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
         description: "A voyage.".into(),
         tags: vec!["Sea Stories".into()],
         series: None,
+        contributors: vec![],
+        licence: None,
         cover: None,
         published_at: "2025-12-01T00:00:00.000Z".into(),
         updated_at: "2025-12-01T00:00:00.000Z".into(),
@@ -170,7 +172,9 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
             id: format!("019b7700-0000-7000-8000-00000000010{number}"),
             number,
             title: (*title).into(),
+            part: None,
             access: access.clone(),
+            openings: vec![],
             words: 3,
             page: freeze(objects, page.into()),
             data: freeze(objects, data.into()),
@@ -178,7 +182,7 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
     }
     let mut picture = |access, media_type: &str, bytes: &'static [u8], ext| {
         let object = freeze(objects, Bytes::from_static(bytes));
-        (format!("{}.{ext}", object.sha256), Asset { object, media_type: media_type.into(), access })
+        (format!("{}.{ext}", object.sha256), Asset { object, media_type: media_type.into(), access, openings: vec![] })
     };
     let assets = [
         picture(Access::Free, "image/png", b"\x89PNG free", "png"),

@@ -93,7 +93,9 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
             id: id(2, n, index),
             number,
             title,
+            part: None,
             access: access.clone(),
+            openings: Vec::new(),
             words: (size / 6) as u32,
             page: keep(html.into_bytes(), values),
             data: keep(data.into_bytes(), values),
@@ -105,7 +107,9 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
         pattern(u64::from(n) + index as u64, &mut bytes);
         let object = keep(bytes, values);
         let name = format!("{}.{extension}", object.sha256);
-        assets.insert(name, Asset { object, media_type: (*media_type).to_owned(), access: access.clone() });
+        let asset =
+            Asset { object, media_type: (*media_type).to_owned(), access: access.clone(), openings: Vec::new() };
+        assets.insert(name, asset);
     }
     let at = format!("2026-{:02}-{:02}T08:00:00.000Z", n / 28 % 12 + 1, n % 28 + 1);
     let cover = assets.iter().find(|(_, asset)| asset.media_type.starts_with("image/")).map(|(name, _)| name.clone());
@@ -118,6 +122,8 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
         description: "Call me Ishmael. Some years ago…".to_owned(),
         tags: ["The sea", "Horror", "Night"].iter().take(n as usize % 3 + 1).map(|&tag| tag.to_owned()).collect(),
         series: n.is_multiple_of(5).then(|| Series { name: "Whales".to_owned(), position: n / 5 + 1 }),
+        contributors: Vec::new(),
+        licence: None,
         cover,
         published_at: at.clone(),
         updated_at: at,
