@@ -5,6 +5,7 @@
 #![allow(async_fn_in_trait)]
 
 mod books;
+mod export;
 mod import;
 mod operator;
 mod publish;
@@ -12,4 +13,5 @@ mod ready;
 mod service;
 mod values;
 
+pub use export::operations as export_operations;
 pub use service::Content;

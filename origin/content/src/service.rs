@@ -21,7 +21,7 @@ use serde_json::json;
 
 use crate::{
     books::{self, Beginning, NewBook},
-    import, operator, publish, ready, values,
+    export, import, operator, publish, ready, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -165,7 +165,11 @@ impl Content {
                 self.push(p, tenant);
                 Ok(answer::data(p, caller, 200, withdrawn))
             }
-            (_, ["v1", "imports" | "drafts" | "books"])
+            (&Method::GET, ["v1", "books", book, "exports", format]) => {
+                export::export(p, &self.blobs, tenant, headers, book, format).await
+            }
+            (_, ["v1", "books", _, "exports", _])
+            | (_, ["v1", "imports" | "drafts" | "books"])
             | (_, ["v1", "drafts" | "books", _])
             | (_, ["v1", "drafts", _, "chapters", _])
             | (_, ["v1", "books", _, "chapters" | "publish" | "unpublish"])

@@ -15,6 +15,6 @@ pub mod slug;
 pub mod tenant;
 
 pub use access::Access;
-pub use book::{Asset, Book, Chapter, Manifest, ObjectRef, Series};
+pub use book::{Asset, Book, Chapter, EPUB, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
 pub use tenant::{Revocation, Tenant, TokenKey};

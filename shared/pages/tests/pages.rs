@@ -29,7 +29,16 @@ fn book() -> Book {
 fn chapter(number: u32, access: Access) -> Chapter {
     let object = ObjectRef { sha256: "0".repeat(64), size: 1 };
     let page = object.clone();
-    Chapter { id: String::new(), number, title: EVIL.into(), access, words: 1, page, data: object }
+    Chapter {
+        published_at: String::new(),
+        id: String::new(),
+        number,
+        title: EVIL.into(),
+        access,
+        words: 1,
+        page,
+        data: object,
+    }
 }
 
 fn page_of(book: &Book, html: &str) -> String {
@@ -49,7 +58,7 @@ fn page_of(book: &Book, html: &str) -> String {
 fn all() -> Vec<(&'static str, String)> {
     let book = book();
     let chapters = vec![chapter(1, Access::Free), chapter(2, Access::Members), chapter(3, Access::Tier("gold".into()))];
-    let manifest = Manifest { book: book.clone(), chapters, assets: Default::default() };
+    let manifest = Manifest { book: book.clone(), chapters, assets: Default::default(), epub: None };
     let card = BookCard {
         id: String::new(),
         slug: "whale".into(),
@@ -59,7 +68,7 @@ fn all() -> Vec<(&'static str, String)> {
         series: None,
         cover: Some(EVIL.into()),
         chapters: 3,
-        published_at: String::new(),
+        ..BookCard::default()
     };
     let form = CredentialsPage {
         csrf: EVIL,

@@ -124,6 +124,7 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
             title: chapter.title.clone(),
             access: chapter.access.clone(),
             words: chapter.words,
+            published_at: String::new(),
             page: reference(&page.0),
             data: reference(&data.0),
         });
@@ -140,15 +141,15 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
             .or_insert(asset);
         assets.push(object.clone());
     }
-    Ok(Frozen { manifest: Manifest { book, chapters, assets: named }, made, assets })
+    Ok(Frozen { manifest: Manifest { book, chapters, assets: named, epub: None }, made, assets })
 }
 
-fn object(media_type: &str, bytes: Bytes) -> (Object, Bytes) {
+pub(super) fn object(media_type: &str, bytes: Bytes) -> (Object, Bytes) {
     let object = Object { sha256: sha256(&bytes), size: bytes.len() as u64, media_type: media_type.to_owned() };
     (object, bytes)
 }
 
-fn reference(object: &Object) -> ObjectRef {
+pub(super) fn reference(object: &Object) -> ObjectRef {
     ObjectRef { sha256: object.sha256.clone(), size: object.size }
 }
 

@@ -3,6 +3,7 @@
 mod crash;
 mod drafts;
 mod epub;
+mod exports;
 mod import;
 mod publish;
 mod push;

@@ -65,6 +65,7 @@ impl Press {
             cover: None,
             chapters: 4,
             published_at: whale.published_at.clone(),
+            ..BookCard::default()
         };
         let shelf = |name: &str| encode(&Shelf { name: name.into(), count: 1, next: 1 });
         let leaf = encode(&Leaf { books: vec![(0, card)] });
@@ -171,6 +172,7 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
             title: (*title).into(),
             access: access.clone(),
             words: 3,
+            published_at: format!("2025-12-0{number}T00:00:00.000Z"),
             page: freeze(objects, page.into()),
             data: freeze(objects, data.into()),
         });
@@ -184,7 +186,7 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
         picture(Access::Tier("gold".into()), "image/jpeg", b"\xff\xd8 gold", "jpg"),
         picture(Access::Free, "image/svg+xml", b"<svg onload='alert(1)'/>", "svg"),
     ];
-    Manifest { book, chapters: list, assets: assets.into() }
+    Manifest { book, chapters: list, assets: assets.into(), epub: None }
 }
 
 fn freeze(objects: &mut BTreeMap<String, Bytes>, bytes: Bytes) -> ObjectRef {
