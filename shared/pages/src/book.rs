@@ -20,7 +20,9 @@ pub struct BookPage<'a> {
 pub fn book_page(page: &BookPage<'_>) -> String {
     let BookPage { manifest, base_url, tenant_name } = *page;
     let book = &manifest.book;
+    let feeds = format!("/books/{}/", book.slug);
     let layout = Layout {
+        feeds: &feeds,
         tenant_name,
         title: &book.title,
         language: &book.language,
@@ -40,6 +42,9 @@ pub fn book_page(page: &BookPage<'_>) -> String {
         @for paragraph in book.description.split("\n\n").filter(|p| !p.trim().is_empty()) { p { (paragraph) } }
         @if let Some(first) = manifest.chapters.first() {
             p lang="en" { a class="button" href={ "/books/" (book.slug) "/" (first.number) } { "Start reading" } }
+        }
+        @if let Some(epub) = &manifest.epub {
+            p lang="en" { a href={ "/books/" (book.slug) ".epub" } { "Download as EPUB" } (lock(&epub.access)) }
         }
         h2 lang="en" #contents { "Contents" }
         ol class="contents" aria-labelledby="contents" {

@@ -8,6 +8,8 @@ mod browse;
 mod conditional;
 mod continuation;
 mod cookies;
+mod exports;
+mod feeds;
 mod fill;
 mod forms;
 mod forward;
