@@ -1,10 +1,8 @@
 //! A book's newest chapters as a feed.
 
-use std::cmp::Reverse;
-
 use aw_edge_core::{Context, reply};
 use aw_feeds::{Entry, Feed, Format};
-use aw_model::Access;
+use aw_model::{Access, Chapter};
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
 
@@ -28,13 +26,21 @@ pub async fn feed<P: Platform>(
     let (tenant, book) = (ctx.site.tenant(), &found.book);
     let page = [&tenant.base_url, "/books/", slug].concat();
     // What was published before chapters had dates is as old as the book.
-    let date = |time: &String| if time.is_empty() { book.published_at.clone() } else { time.clone() };
-    let mut newest: Vec<_> = found.chapters.iter().collect();
-    newest.sort_by_key(|chapter| Reverse((date(&chapter.published_at), chapter.number)));
-    newest.truncate(CHAPTERS);
+    let date = |chapter: &Chapter| match chapter.published_at.as_str() {
+        "" => book.published_at.clone(),
+        time => time.to_owned(),
+    };
+    // By insertion: they are nearly in order, and few are kept.
+    let mut newest: Vec<(String, &Chapter)> = Vec::with_capacity(CHAPTERS + 1);
+    for chapter in found.chapters.iter().rev() {
+        let date = date(chapter);
+        let at = newest.iter().position(|(there, _)| *there < date).unwrap_or(newest.len());
+        newest.insert(at, (date, chapter));
+        newest.truncate(CHAPTERS);
+    }
     let entries: Vec<Entry> = newest
         .into_iter()
-        .map(|chapter| Entry {
+        .map(|(published, chapter)| Entry {
             id: ["urn:uuid:", &chapter.id].concat(),
             url: [&page, "/", &chapter.number.to_string()].concat(),
             title: chapter.title.clone(),
@@ -45,7 +51,7 @@ pub async fn feed<P: Platform>(
             },
             authors: book.authors.clone(),
             language: book.language.clone(),
-            published: date(&chapter.published_at),
+            published,
             ..Entry::default()
         })
         .collect();

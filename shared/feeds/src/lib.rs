@@ -7,6 +7,7 @@ mod json;
 mod opds2;
 mod rss;
 mod sitemap;
+mod value;
 mod xml;
 
 pub use date::rfc822;
