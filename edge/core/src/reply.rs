@@ -80,6 +80,23 @@ pub fn not_modified<P: Platform>() -> Response<P> {
     response
 }
 
+/// A text of that media type for everybody, with a strong entity tag; 304 to who has it.
+///
+/// # Errors
+/// 412.
+pub fn public_text<P: Platform>(
+    head: &Parts,
+    text: String,
+    media_type: &str,
+    tags: &[String],
+) -> Result<Response<P>, ApiError> {
+    let mut response = public_page::<P>(head, text, tags)?;
+    if response.status() == StatusCode::OK {
+        set(&mut response, header::CONTENT_TYPE, media_type);
+    }
+    Ok(response)
+}
+
 fn tag<B>(response: &mut http::Response<B>, etag: &str, tags: &[String]) {
     set(response, header::ETAG, etag);
     set(response, header::CACHE_CONTROL, PUBLIC);

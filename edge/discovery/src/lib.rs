@@ -4,10 +4,14 @@
 #![allow(async_fn_in_trait)]
 
 mod cursor;
+mod feeds;
 mod list;
 mod page;
 mod shelf;
+mod sitemap;
 
+pub use feeds::feed;
 pub use list::books_json;
 pub use page::shelf_page;
 pub use shelf::ShelfName;
+pub use sitemap::{format, robots, sitemap, sitemap_index};

@@ -50,6 +50,8 @@ impl ShelfName<'_> {
 pub(crate) struct Books {
     /// The shelf's name as shown.
     pub(crate) name: String,
+    /// How many books stand on the shelf.
+    pub(crate) count: u64,
     /// Newest first.
     pub(crate) cards: Vec<BookCard>,
     /// Where there may be more.
@@ -70,7 +72,7 @@ pub(crate) async fn read<P: Platform>(
     let tenant = &ctx.site.tenant().id;
     let head = values::record(&ctx.call, &key::shelf(tenant, &shelf), &ctx.call.edge.shelves).await?;
     let Some(head) = head.as_ref().and_then(|head| head.value.as_ref()) else { return Ok(None) };
-    let mut books = Books { name: head.name.clone(), cards: Vec::with_capacity(limit), next: None };
+    let mut books = Books { name: head.name.clone(), count: head.count, cards: Vec::with_capacity(limit), next: None };
     let Some(newest) = head.next.checked_sub(1) else { return Ok(Some(books)) };
     // A cursor from an edge that knows newer books than this one is no error.
     let (mut leaf, below) = match cursor {

@@ -4,6 +4,7 @@ use aw_edge_auth::{self as auth, Action, Form, LinkForm};
 use aw_edge_content as content;
 use aw_edge_core::{Call, Context};
 use aw_edge_discovery::{self as discovery, ShelfName};
+use aw_feeds::Format;
 use aw_pages::{is_script_path, is_style_path};
 use aw_platform::{ApiError, Body, Envelope, Platform, Response};
 use http::{HeaderValue, Method, header, request::Parts};
@@ -120,9 +121,20 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["tags", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Tag(slug)).await?),
         ["authors", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Author(slug)).await?),
         ["series", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Series(slug)).await?),
-        ["books", slug] => Ok(content::or_moved(ctx, head, slug, content::book_page(ctx, head, slug).await).await?),
+        ["opds"] => Ok(discovery::feed(ctx, head, Format::Opds1).await?),
+        ["opds.json"] => Ok(discovery::feed(ctx, head, Format::Opds2).await?),
+        ["robots.txt"] => Ok(discovery::robots(ctx, head)?),
+        ["sitemap.xml"] => Ok(discovery::sitemap_index(ctx, head).await?),
+        ["books", slug] => match slug.strip_suffix(".epub") {
+            Some(slug) => Ok(content::or_moved(ctx, head, slug, content::epub(ctx, head, slug).await).await?),
+            None => Ok(content::or_moved(ctx, head, slug, content::book_page(ctx, head, slug).await).await?),
+        },
         ["books", slug, number] => {
-            Ok(content::or_moved(ctx, head, slug, content::chapter_page(ctx, head, slug, number).await).await?)
+            let found = match discovery::format(number) {
+                Some(format) => content::feed(ctx, head, slug, format).await,
+                None => content::chapter_page(ctx, head, slug, number).await,
+            };
+            Ok(content::or_moved(ctx, head, slug, found).await?)
         }
         ["books", slug, "assets", name] => {
             Ok(content::or_moved(ctx, head, slug, content::asset(ctx, head, slug, name).await).await?)
@@ -130,10 +142,21 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["account", "security"] => Ok(auth::security(ctx, head)),
         [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),
+        [name] => match (discovery::format(name), sitemap_number(name)) {
+            (Some(format), _) => Ok(discovery::feed(ctx, head, format).await?),
+            (None, Some(number)) => Ok(discovery::sitemap(ctx, head, number).await?),
+            (None, None) => Err(no_page()),
+        },
         _ => Err(no_page()),
     }
 }
 
+fn sitemap_number(name: &str) -> Option<&str> {
+    name.strip_prefix("sitemap-")?.strip_suffix(".xml")
+}
+
 fn is_page(path: &[&str]) -> bool {
     matches!(path, [] | ["books" | "tags" | "authors" | "series", ..])
+        || matches!(*path, [name] if matches!(name, "opds" | "opds.json" | "robots.txt" | "sitemap.xml")
+            || discovery::format(name).is_some() || sitemap_number(name).is_some())
 }

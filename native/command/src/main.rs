@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod conform;
 mod data;
+mod export;
 mod failure;
 mod r#gen;
 mod import;
@@ -43,6 +44,7 @@ enum Command {
     Mail(mail::Args),
     Import(import::Args),
     Publish(publish::Args),
+    Export(export::Args),
     Migrate(migrate::Args),
     Build(build::Args),
     Setup(tools::SetupArgs),
@@ -89,6 +91,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Mail(args) => mail::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Publish(args) => publish::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Setup(args) => tools::setup(&args),

@@ -36,6 +36,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The envelope; null where the body is no JSON.
     pub(crate) body: Value,
+    /// The body as it came, where it is no JSON.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -118,8 +120,11 @@ impl Operator {
         let mut text = Vec::new();
         let reader = response.body_mut().as_reader();
         reader.take(ANSWER).read_to_end(&mut text).map_err(|e| unreachable(e.into()))?;
-        let body = serde_json::from_slice(&text).unwrap_or(Value::Null);
-        Ok(Answer { status: response.status().as_u16(), body })
+        let status = response.status().as_u16();
+        Ok(match serde_json::from_slice(&text) {
+            Ok(body) => Answer { status, body, bytes: Vec::new() },
+            Err(_) => Answer { status, body: Value::Null, bytes: text },
+        })
     }
 
     /// As [`ask`](Self::ask), with a JSON body, or none for null, and the answer's data.

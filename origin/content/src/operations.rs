@@ -16,6 +16,7 @@ pub fn operations() -> Vec<Operation> {
     [
         books::operations(),
         collaborators::operations(),
+        crate::export::operations(),
         imports::operations(),
         lifecycle::operations(),
         manuscript::operations(),

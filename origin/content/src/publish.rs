@@ -1,5 +1,6 @@
 //! Publishing: a draft becomes objects and records.
 
+mod epub;
 mod freeze;
 mod linked;
 mod placement;

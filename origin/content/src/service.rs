@@ -12,8 +12,8 @@ use aw_platform::{
 use bytes::Bytes;
 
 use crate::{
-    ask::Ask, books, collaborators, import, lifecycle, manuscript, operator, pictures, publish, ready, structure,
-    values,
+    ask::Ask, books, collaborators, export, import, lifecycle, manuscript, operator, pictures, publish, ready,
+    structure, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -90,6 +90,7 @@ impl Content {
                 manuscript::revisions::route(ask, path).await
             }
             ["v1", "drafts" | "books", _, "chapters", ..] => manuscript::route(ask, path).await,
+            ["v1", "books", _, "exports", ..] => export::route(ask, path).await,
             ["v1", "drafts" | "books", _, "pictures", ..] => pictures::route(ask, path).await,
             ["v1", "drafts" | "books", _, "collaborators", ..] => collaborators::route(ask, path).await,
             ["v1", "drafts" | "books", _, "state" | "schedule", ..] => lifecycle::route(ask, path).await,

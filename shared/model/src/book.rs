@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Access, access::Opening};
 
+/// An EPUB's media type.
+pub const EPUB: &str = "application/epub+zip";
+
 /// The record under [`key::manifest`](crate::key::manifest): everything about a published book but its text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,6 +20,9 @@ pub struct Manifest {
     /// Pictures and other files, by name (`SHA256.EXTENSION`), as chapters' pages link them.
     #[serde(default)]
     pub assets: BTreeMap<String, Asset>,
+    /// The whole book as an EPUB, where one rule says who may read all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epub: Option<Asset>,
 }
 
 /// What is known of a book.
@@ -95,6 +101,9 @@ pub struct Chapter {
     pub openings: Vec<Opening>,
     /// How many words it has.
     pub words: u32,
+    /// First published, RFC 3339; empty in what was published before it was written down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub published_at: String,
     /// The reader page: a whole HTML document.
     pub page: ObjectRef,
     /// The chapter as JSON: the object is the value of the envelope's `data`.

@@ -6,10 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Series;
+use crate::{Access, Series};
 
 /// How many ordinals a leaf spans.
 pub const LEAF: u64 = 50;
+/// How much of a description a card has, in characters.
+pub const SUMMARY: usize = 400;
 
 /// The record under [`key::shelf`](crate::key::shelf).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,7 +32,7 @@ pub struct Leaf {
 }
 
 /// What a list shows of a book.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BookCard {
     /// UUIDv7.
@@ -54,4 +56,16 @@ pub struct BookCard {
     pub chapters: u32,
     /// First published, RFC 3339.
     pub published_at: String,
+    /// Published last, RFC 3339; empty in what was published before it was written down.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub updated_at: String,
+    /// BCP 47; empty as above.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub language: String,
+    /// The beginning of its description, plain text of at most [`SUMMARY`] characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Who may have the EPUB, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epub: Option<Access>,
 }

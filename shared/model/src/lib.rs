@@ -16,6 +16,6 @@ pub mod tenant;
 pub mod time;
 
 pub use access::{Access, Opening};
-pub use book::{Asset, Book, Chapter, Contributor, Manifest, ObjectRef, Series};
+pub use book::{Asset, Book, Chapter, Contributor, EPUB, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
 pub use tenant::{Revocation, Tenant, TokenKey};

@@ -26,7 +26,9 @@ pub struct BookPage<'a> {
 pub fn book_page(page: &BookPage<'_>) -> String {
     let BookPage { manifest, base_url, tenant_name, now } = *page;
     let book = &manifest.book;
+    let feeds = format!("/books/{}/", book.slug);
     let layout = Layout {
+        feeds: &feeds,
         tenant_name,
         title: &book.title,
         language: &book.language,
@@ -47,6 +49,9 @@ pub fn book_page(page: &BookPage<'_>) -> String {
         @for paragraph in book.description.split("\n\n").filter(|p| !p.trim().is_empty()) { p { (paragraph) } }
         @if let Some(first) = manifest.chapters.first() {
             p lang="en" { a class="button" href={ "/books/" (book.slug) "/" (first.number) } { "Start reading" } }
+        }
+        @if let Some(epub) = &manifest.epub {
+            p lang="en" { a href={ "/books/" (book.slug) ".epub" } { "Download as EPUB" } (badge(&epub.access)) }
         }
         h2 lang="en" #contents { "Contents" }
         ol class="contents" aria-labelledby="contents" {
@@ -100,13 +105,20 @@ fn lock(chapter: &Chapter, now: u64) -> Markup {
     let access = opened(&chapter.openings, now).map_or(&chapter.access, |opening| &opening.access);
     html! {
         @if !is_closed(chapter, now) {
-            @match access {
-                Access::Free => {}
-                Access::Members => { span class="lock" lang="en" { "Members" } }
-                Access::Tier(name) => { span class="lock" lang="en" { "Tier: " (name) } }
-            }
+            (badge(access))
         }
         @if let Some(next) = opening(&chapter.openings, now) { span class="lock" lang="en" { (opens(next)) } }
+    }
+}
+
+/// Whom a rule lets in, where that is not everybody.
+fn badge(access: &Access) -> Markup {
+    html! {
+        @match access {
+            Access::Free => {}
+            Access::Members => { span class="lock" lang="en" { "Members" } }
+            Access::Tier(name) => { span class="lock" lang="en" { "Tier: " (name) } }
+        }
     }
 }
 

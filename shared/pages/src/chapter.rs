@@ -31,7 +31,9 @@ pub fn chapter_page(page: &ChapterPage<'_>) -> String {
     let ChapterPage { book, number, title, html: text, prev, next, base_url, tenant_name } = *page;
     let path = |n: u32| format!("/books/{}/{n}", book.slug);
     let heading = format!("{title} · {}", book.title);
+    let feeds = format!("/books/{}/", book.slug);
     let layout = Layout {
+        feeds: &feeds,
         tenant_name,
         title: &heading,
         language: &book.language,

@@ -22,6 +22,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) description: &'a str,
     /// For pages that belong in no index: forms, errors.
     pub(crate) private: bool,
+    /// The path of the feeds that follow what is shown, such as `/books/whale/`; empty: none.
+    pub(crate) feeds: &'a str,
     /// For lists: more than a column of text.
     pub(crate) wide: bool,
     /// For pages that work passkeys.
@@ -47,6 +49,15 @@ impl Layout<'_> {
                     }
                     @if let Some(path) = &self.prev { link rel="prev" href=(path); }
                     @if let Some(path) = &self.next { link rel="next" href=(path); }
+                    @if !self.feeds.is_empty() {
+                        link rel="alternate" type="application/rss+xml" title="RSS" href={ (self.feeds) "feed.xml" };
+                        link rel="alternate" type="application/atom+xml" title="Atom" href={ (self.feeds) "atom.xml" };
+                        link rel="alternate" type="application/feed+json" title="JSON Feed" href={ (self.feeds) "feed.json" };
+                    }
+                    @if self.feeds == "/" {
+                        link rel="alternate" type="application/atom+xml;profile=opds-catalog;kind=acquisition" title="OPDS" href="/opds";
+                        link rel="alternate" type="application/opds+json" title="OPDS 2" href="/opds.json";
+                    }
                     link rel="stylesheet" href=(STYLE_PATH);
                     @if self.script { script type="module" src=(SCRIPT_PATH) {} }
                 }

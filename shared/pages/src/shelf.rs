@@ -33,6 +33,7 @@ pub fn shelf_page(page: &ShelfPage<'_>) -> String {
         title: heading,
         canonical: (!continued).then(|| format!("{base_url}{path}")),
         next: next.clone(),
+        feeds: "/",
         wide: true,
         ..Layout::default()
     };

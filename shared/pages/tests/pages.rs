@@ -36,6 +36,7 @@ fn chapter(number: u32, access: Access) -> Chapter {
         part: Some(EVIL.into()),
         access,
         openings: Vec::new(),
+        published_at: String::new(),
         words: 1,
         page,
         data: object,
@@ -59,7 +60,7 @@ fn page_of(book: &Book, html: &str) -> String {
 fn all() -> Vec<(&'static str, String)> {
     let book = book();
     let chapters = vec![chapter(1, Access::Free), chapter(2, Access::Members), chapter(3, Access::Tier("gold".into()))];
-    let manifest = Manifest { book: book.clone(), chapters, assets: Default::default() };
+    let manifest = Manifest { book: book.clone(), chapters, assets: Default::default(), epub: None };
     let card = BookCard {
         id: String::new(),
         slug: "whale".into(),
@@ -69,7 +70,7 @@ fn all() -> Vec<(&'static str, String)> {
         series: None,
         cover: Some(EVIL.into()),
         chapters: 3,
-        published_at: String::new(),
+        ..BookCard::default()
     };
     let link = LinkPage { csrf: EVIL, token: EVIL, email: EVIL, error: Some(EVIL), tenant_name: EVIL };
     let form = CredentialsPage {

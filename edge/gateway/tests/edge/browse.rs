@@ -18,6 +18,7 @@ fn fill(world: &World, shelf: &str, count: u64, gone: impl Fn(u64) -> bool) {
         cover: None,
         chapters: 1,
         published_at: "2025-12-01T00:00:00.000Z".into(),
+        ..BookCard::default()
     };
     let there: Vec<u64> = (0..count).filter(|n| !gone(*n)).collect();
     let head = Shelf { name: "Shelf".into(), count: there.len() as u64, next: count };

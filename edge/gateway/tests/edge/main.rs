@@ -9,6 +9,8 @@ mod conditional;
 mod continuation;
 mod cookies;
 mod factor;
+mod exports;
+mod feeds;
 mod fill;
 mod forms;
 mod forward;

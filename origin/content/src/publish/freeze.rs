@@ -140,6 +140,7 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
             access: rule.access,
             openings: rule.openings,
             words: chapter.words,
+            published_at: String::new(),
             page: reference(&page.0),
             data: reference(&data.0),
         });
@@ -160,15 +161,15 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
         let media_type = object.media_type.clone();
         named.insert(name, Asset { object: reference(object), media_type, access, openings });
     }
-    Ok(Frozen { manifest: Manifest { book, chapters, assets: named }, made, assets })
+    Ok(Frozen { manifest: Manifest { book, chapters, assets: named, epub: None }, made, assets })
 }
 
-fn object(media_type: &str, bytes: Bytes) -> (Object, Bytes) {
+pub(super) fn object(media_type: &str, bytes: Bytes) -> (Object, Bytes) {
     let object = Object { sha256: sha256(&bytes), size: bytes.len() as u64, media_type: media_type.to_owned() };
     (object, bytes)
 }
 
-fn reference(object: &Object) -> ObjectRef {
+pub(super) fn reference(object: &Object) -> ObjectRef {
     ObjectRef { sha256: object.sha256.clone(), size: object.size }
 }
 

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aw_model::{Book, BookCard, Leaf, Manifest, Shelf, catalogue::LEAF, slug::slugify};
+use aw_model::{
+    Book, BookCard, Leaf, Manifest, Shelf,
+    catalogue::{LEAF, SUMMARY},
+    slug::slugify,
+};
 
 /// A shelf's row, and the book's place on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +57,10 @@ pub(super) fn card(manifest: &Manifest) -> BookCard {
         cover: book.cover.clone(),
         chapters: u32::try_from(manifest.chapters.len()).unwrap_or(u32::MAX),
         published_at: book.published_at.clone(),
+        updated_at: book.updated_at.clone(),
+        language: book.language.clone(),
+        summary: book.description.chars().take(SUMMARY).collect(),
+        epub: manifest.epub.as_ref().map(|epub| epub.access.clone()),
     }
 }
 
@@ -104,7 +112,7 @@ mod tests {
             series: None,
             cover: None,
             chapters: 1,
-            published_at: String::new(),
+            ..BookCard::default()
         }
     }
 

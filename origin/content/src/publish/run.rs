@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
+    epub,
     freeze::{Frozen, Source, SourceChapter, freeze},
     placement::{card, wanted},
     redirects, shelves, store,
@@ -66,7 +67,8 @@ pub(crate) async fn publish<P: SqlPlatform>(
     for _ in 0..ATTEMPTS {
         let now = p.now();
         let (draft, source) = read(&sql, &info, name, now).await?;
-        let frozen = freeze(&source)?;
+        let mut frozen = freeze(&source)?;
+        epub::add(p, blobs, tenant, &draft, &source, &mut frozen).await?;
         check_sizes(&frozen)?;
         // Objects first: a crash between here and the commit leaves objects that nothing names, and harms nothing.
         store::upload(p, blobs, &sql, tenant, &frozen.made).await?;
@@ -173,6 +175,7 @@ async fn commit<P: Platform, S: Sql>(
     // First published when it was, whoever did it while this was on its way.
     let first = there.published_ms.unwrap_or(now);
     manifest.book.published_at = rfc3339(first);
+    epub::date_chapters(sql, &draft.id, &mut manifest, now).await?;
     if let Some(last) = published(sql, &manifest_key).await? {
         // A book that is as it was is not updated by being published again.
         let now = std::mem::replace(&mut manifest.book.updated_at, last.book.updated_at.clone());

@@ -52,7 +52,14 @@ pub(crate) async fn put<'a, P: Platform>(
 
 /// One of the few media types that there are.
 fn media_type(name: &str) -> &'static str {
-    const KNOWN: [&str; 6] =
-        ["text/html; charset=utf-8", "application/json", "image/png", "image/jpeg", "image/gif", "image/webp"];
+    const KNOWN: [&str; 7] = [
+        "text/html; charset=utf-8",
+        "application/json",
+        aw_model::EPUB,
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+    ];
     KNOWN.into_iter().find(|known| *known == name).unwrap_or("application/octet-stream")
 }

@@ -34,13 +34,13 @@ fn a_death_between_the_store_and_the_commit_harms_nothing() {
         assert_eq!(killed, ["t"], "it waited for the lock");
         assert_eq!(publish.join().unwrap().status, 503);
     });
-    assert_eq!(world.stored(&tenant), 6, "the objects are there");
+    assert_eq!(world.stored(&tenant), 7, "the objects are there");
     assert_eq!(world.sql(&tenant, "SELECT count(*), max(version) FROM records"), before);
     assert_eq!(world.sql(&tenant, "SELECT count(*) FROM objects"), ["0"]);
     assert_eq!(record(&world, "m/crash/crash"), None);
     let done = publish(&world, &tenant, id).expect(200).data();
-    assert_eq!((&done["objects"], &done["records"]), (&6.into(), &4.into()));
-    assert_eq!(world.stored(&tenant), 6);
+    assert_eq!((&done["objects"], &done["records"]), (&7.into(), &4.into()));
+    assert_eq!(world.stored(&tenant), 7);
     assert!(record(&world, "m/crash/crash").is_some());
 }
 

@@ -4,6 +4,7 @@ mod collaborators;
 mod crash;
 mod drafts;
 mod epub;
+mod exports;
 mod import;
 mod legacy;
 mod lifecycle;

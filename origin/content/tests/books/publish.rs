@@ -11,8 +11,8 @@ fn what_did_not_change_is_not_published_again() {
     let tenant = world.tenant("twice");
     let book = import(&world, &tenant, "Twice", 3);
     let first = publish(&world, &tenant, text(&book, "id")).expect(200).data();
-    // Two objects a chapter; the manifest, the id, and the head and leaf of the one shelf.
-    assert_eq!((text(&first, "slug"), &first["objects"], &first["records"]), ("twice", &json!(6), &json!(4)));
+    // Two objects a chapter and the EPUB; the manifest, the id, and the head and leaf of the one shelf.
+    assert_eq!((text(&first, "slug"), &first["objects"], &first["records"]), ("twice", &json!(7), &json!(4)));
     let snapshot = || world.sql(&tenant, "SELECT key, version, md5(json) FROM records ORDER BY key");
     let before = snapshot();
     let again = publish(&world, &tenant, "twice").expect(200).data();
@@ -21,8 +21,8 @@ fn what_did_not_change_is_not_published_again() {
 
     let _ = write(&world, &tenant, "twice", 2, "<p>Other words.</p>").expect(200);
     let third = publish(&world, &tenant, "twice").expect(200).data();
-    // Its page and its data; the manifest. No shelf shows a chapter's text.
-    assert_eq!((&third["objects"], &third["records"]), (&json!(2), &json!(1)));
+    // Its page, its data and the EPUB; the manifest, and when it was updated in the leaf.
+    assert_eq!((&third["objects"], &third["records"]), (&json!(3), &json!(2)));
     assert!(third["version"].as_u64() > first["version"].as_u64());
     let (_, manifest) = record(&world, "m/twice/twice").unwrap();
     let (_, id) = record(&world, &format!("i/twice/{}", text(&book, "id"))).unwrap();
@@ -152,6 +152,7 @@ fn a_real_book_goes_all_the_way() {
         .iter()
         .flat_map(|c| [&c.page, &c.data])
         .chain(manifest.assets.values().map(|a| &a.object))
+        .chain(manifest.epub.iter().map(|epub| &epub.object))
         .collect();
     assert_eq!(done["objects"].as_u64().unwrap() as usize, objects.len());
     for object in objects {

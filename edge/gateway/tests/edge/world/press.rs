@@ -22,6 +22,9 @@ const MASTER: &[u8] = b"a master key of at least thirty-two bytes";
 /// 2026-01-01T00:00:00Z, where the reference platform's clock begins.
 pub(crate) const START: u64 = 1_767_225_600;
 
+/// A part of the book as a file, which has many of them.
+pub(crate) const EPUB: &[u8] = b"PK\x03\x04 the whale";
+
 /// The tenant and what it has published.
 pub(crate) struct Press {
     pub(crate) tenant: Tenant,
@@ -65,6 +68,8 @@ impl Press {
             cover: None,
             chapters: 4,
             published_at: whale.published_at.clone(),
+            epub: Some(Access::Tier("gold".into())),
+            ..BookCard::default()
         };
         let shelf = |name: &str| encode(&Shelf { name: name.into(), count: 1, next: 1 });
         let leaf = encode(&Leaf { books: vec![(0, card)] });
@@ -176,6 +181,7 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
             access: access.clone(),
             openings: vec![],
             words: 3,
+            published_at: format!("2025-12-0{number}T00:00:00.000Z"),
             page: freeze(objects, page.into()),
             data: freeze(objects, data.into()),
         });
@@ -189,7 +195,9 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
         picture(Access::Tier("gold".into()), "image/jpeg", b"\xff\xd8 gold", "jpg"),
         picture(Access::Free, "image/svg+xml", b"<svg onload='alert(1)'/>", "svg"),
     ];
-    Manifest { book, chapters: list, assets: assets.into() }
+    let epub = freeze(objects, EPUB.repeat(100_000).into());
+    let epub = Some(Asset { object: epub, media_type: aw_model::EPUB.into(), access: Access::Tier("gold".into()), openings: Vec::new() });
+    Manifest { book, chapters: list, assets: assets.into(), epub }
 }
 
 fn freeze(objects: &mut BTreeMap<String, Bytes>, bytes: Bytes) -> ObjectRef {

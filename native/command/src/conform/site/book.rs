@@ -72,6 +72,10 @@ impl Published {
             cover: book.cover.clone(),
             chapters: self.manifest.chapters.len() as u32,
             published_at: book.published_at.clone(),
+            updated_at: book.updated_at.clone(),
+            language: book.language.clone(),
+            summary: book.description.clone(),
+            epub: self.manifest.epub.as_ref().map(|epub| epub.access.clone()),
         }
     }
 }
@@ -97,6 +101,7 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
             access: access.clone(),
             openings: Vec::new(),
             words: (size / 6) as u32,
+            published_at: String::new(),
             page: keep(html.into_bytes(), values),
             data: keep(data.into_bytes(), values),
         });
@@ -129,7 +134,7 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
         updated_at: at,
     };
     values.push((key::book_id(TENANT, &book.id), record::encode(VERSION, Some(&book.slug))?));
-    let manifest = Manifest { book, chapters, assets };
+    let manifest = Manifest { book, chapters, assets, epub: None };
     values.push((key::manifest(TENANT, &plan.slug), record::encode(VERSION, Some(&manifest))?));
     Ok(Published { manifest })
 }

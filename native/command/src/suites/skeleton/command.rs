@@ -65,6 +65,7 @@ pub(super) fn check(checks: &mut Checks<'_>) -> Result<()> {
     let published = tell(&folder.0, &["publish", BOOK.0, "--tenant", "press"], 0).map(drop);
     checks.hold("it is published", published)?;
     let unknown = tell(&folder.0, &["publish", "no-such-book", "--tenant", "press"], 1);
+    checks.hold("it is exported as EPUB, and imported from that", exported(&folder.0))?;
     checks.hold("a book that is not there is named", unknown.and_then(|words| has(&words, "no-such-book")))?;
     checks.hold("it is read", read(up.addr))?;
     checks.hold("SIGTERM stops it in order", up.stop())?;
@@ -80,6 +81,16 @@ pub(super) fn check(checks: &mut Checks<'_>) -> Result<()> {
     let _ = again.child.kill();
     let _ = again.child.wait();
     checks.hold("its parts do not outlive it where it is killed", gone(&pids))
+}
+
+/// A file that is written, and is a book.
+fn exported(dir: &Path) -> Result<(), String> {
+    let file = dir.join("exported.epub");
+    let name = file.to_string_lossy();
+    tell(dir, &["export", BOOK.0, "--tenant", "press", "--epub", "-o", &name], 0)?;
+    tell(dir, &["import", &name, "--tenant", "press"], 0)?;
+    tell(dir, &["export", "no-such-book", "--tenant", "press", "--epub", "-o", &name], 1)
+        .and_then(|words| has(&words, "there is no such book"))
 }
 
 impl Up {
