@@ -368,12 +368,22 @@ impl S3 for Store {
             last_modified: Some(timestamp(part.modified)),
             ..Part::default()
         };
+        let after = input.part_number_marker.and_then(|marker| u32::try_from(marker).ok()).unwrap_or_default();
+        let most = usize::try_from(input.max_parts.unwrap_or(PAGE).clamp(0, PAGE)).unwrap_or_default();
+        let mut parts = self.index.parts(&input.upload_id)?;
+        parts.retain(|(number, _)| *number > after);
+        let more = parts.len() > most;
+        parts.truncate(most);
+        let next = parts.last().filter(|_| more).and_then(|(number, _)| i32::try_from(*number).ok());
         answer(ListPartsOutput {
-            parts: some(self.index.parts(&input.upload_id)?.into_iter().map(part).collect()),
+            parts: some(parts.into_iter().map(part).collect()),
+            part_number_marker: input.part_number_marker,
+            next_part_number_marker: next,
+            max_parts: i32::try_from(most).ok(),
             bucket: Some(input.bucket),
             key: Some(input.key),
             upload_id: Some(input.upload_id),
-            is_truncated: Some(false),
+            is_truncated: Some(more),
             ..ListPartsOutput::default()
         })
     }

@@ -14,6 +14,7 @@ use aw_migrations::migrate_all;
 use aw_model::names;
 use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
 use aw_origin_content::Content;
+use aw_origin_storage::Storage;
 use aw_origin_user::User;
 use aw_platform::http::Method;
 use aw_postgres::{Cluster, Listen};
@@ -23,7 +24,7 @@ use serde_json::json;
 
 use crate::{
     Answer, Edge, Who,
-    ask::{ask, get},
+    ask::{ask, fetch, get},
     folder::Folder,
 };
 
@@ -34,10 +35,11 @@ const BUCKET: &str = "books";
 const REGION: &str = "eu-1";
 const STORE_KEY: &str = "secret-of-the-store";
 
-/// The origin as Spin has it: the user service and the content service, each in a deployable of its own.
+/// The origin as Spin has it: the user, the content and the storage service, each in a deployable of its own.
 pub struct World {
     user: Running,
     content: Running,
+    storage: Running,
     base: Arc<Base>,
 }
 
@@ -122,8 +124,9 @@ impl World {
             ..Settings::default()
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
-        let content = serve::<Ingress<Content>>(settings).expect("the content service");
-        Self { user, content, base }
+        let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
+        let storage = serve::<Ingress<Storage>>(settings).expect("the storage service");
+        Self { user, content, storage, base }
     }
 
     /// An edge of that name, which is not up yet.
@@ -149,7 +152,12 @@ impl World {
         body: &[u8],
     ) -> std::io::Result<Answer> {
         let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
-        let addr = if user { self.user.addr() } else { self.content.addr() };
+        let storage = ["/v1/files", "/v1/uploads", "/_aw/work/storage"].iter().any(|path| target.starts_with(path));
+        let addr = match (user, storage) {
+            (true, _) => self.user.addr(),
+            (_, true) => self.storage.addr(),
+            _ => self.content.addr(),
+        };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
     }
@@ -210,8 +218,18 @@ impl World {
         self.base.s3.addr()
     }
 
+    /// Asks the server of an absolute URL, unsigned: what a client of the object store does with what it was handed.
+    pub fn fetch(&self, method: &str, url: &str, fields: &[(&str, &str)], body: &[u8]) -> Answer {
+        fetch(method, url, fields, body).unwrap_or_else(|e| panic!("{method} {url}: {e}"))
+    }
+
     /// How many objects the object store has of a tenant, as it says itself.
     pub fn stored(&self, tenant: &str) -> usize {
+        self.keys(&format!("o/{tenant}/")).len()
+    }
+
+    /// The keys in the object store that begin with `prefix`, as it says itself.
+    pub fn keys(&self, prefix: &str) -> Vec<String> {
         let addr = self.base.s3.addr();
         let credentials = sigv4::Credentials {
             access_key: "access",
@@ -219,13 +237,14 @@ impl World {
             region: REGION,
             service: "s3",
         };
-        let query = [("list-type", "2"), ("prefix", &format!("o/{tenant}/"))];
+        let query = [("list-type", "2"), ("prefix", prefix)];
         let path = format!("/{BUCKET}");
         let now_s = SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_secs();
         let target = sigv4::presign(&Method::GET, &addr.to_string(), &path, &query, &credentials, now_s, 60);
         let answer = get(addr, &target).expect("the object store").expect(200);
         let text = String::from_utf8(answer.body).expect("UTF-8");
         assert!(text.contains("<IsTruncated>false"), "{text}");
-        text.matches("<Key>").count()
+        let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
+        keys.map(|(key, _)| key.to_owned()).collect()
     }
 }

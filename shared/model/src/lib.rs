@@ -7,6 +7,7 @@
 pub mod access;
 pub mod book;
 pub mod catalogue;
+pub mod file;
 pub mod key;
 pub mod names;
 pub mod object;
@@ -17,4 +18,5 @@ pub mod tenant;
 pub use access::Access;
 pub use book::{Asset, Book, Chapter, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
+pub use file::PublicFile;
 pub use tenant::{Revocation, Tenant, TokenKey};
