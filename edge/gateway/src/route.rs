@@ -102,11 +102,12 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["books", slug] => Ok(content::book_page(ctx, head, slug).await?),
         ["books", slug, number] => Ok(content::chapter_page(ctx, head, slug, number).await?),
         ["books", slug, "assets", name] => Ok(content::asset(ctx, head, slug, name).await?),
+        ["files", sha256, name] => Ok(content::file(ctx, head, sha256, name).await?),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),
         _ => Err(no_page()),
     }
 }
 
 fn is_page(path: &[&str]) -> bool {
-    matches!(path, [] | ["books" | "tags" | "authors" | "series", ..])
+    matches!(path, [] | ["books" | "tags" | "authors" | "series" | "files", ..])
 }

@@ -324,6 +324,46 @@ impl S3 for Store {
         })
     }
 
+    async fn upload_part_copy(
+        &self,
+        request: S3Request<UploadPartCopyInput>,
+    ) -> S3Result<S3Response<UploadPartCopyOutput>> {
+        let input = request.input;
+        self.check(&input.bucket)?;
+        let CopySource::Bucket { bucket, key, .. } = input.copy_source else {
+            return Err(s3_error!(NotImplemented, "a copy is from a bucket"));
+        };
+        self.check(&bucket)?;
+        let number = multipart::number(input.part_number)?;
+        self.index.upload(&input.upload_id, &input.key)?;
+        let (object, mut file) = self.open_object(&key).await?;
+        let conditions = Conditions {
+            if_match: input.copy_source_if_match,
+            if_none_match: input.copy_source_if_none_match,
+            if_modified_since: input.copy_source_if_modified_since,
+            if_unmodified_since: input.copy_source_if_unmodified_since,
+        };
+        conditions.read(&object).map_err(|_| s3_error!(PreconditionFailed))?;
+        let (start, end) = match &input.copy_source_range {
+            Some(range) => {
+                let range = Range::parse(range).map_err(|_| s3_error!(InvalidArgument, "not a range of bytes"))?;
+                let range = range.check(object.size)?;
+                (range.start, range.end)
+            }
+            None => (0, object.size),
+        };
+        file.seek(SeekFrom::Start(start)).await.map_err(broken)?;
+        let stream = ReaderStream::with_capacity(file.take(end - start), CHUNK).map_err(std::io::Error::other);
+        let received = receive(&self.files, Some(StreamingBlob::wrap(stream)), Claims::default()).await?;
+        let md5 = multipart::keep(self, input.upload_id, number, received).await?;
+        let result = CopyPartResult {
+            e_tag: Some(ETag::Strong(md5)),
+            last_modified: Some(timestamp(now())),
+            ..CopyPartResult::default()
+        };
+        answer(UploadPartCopyOutput { copy_part_result: Some(result), ..UploadPartCopyOutput::default() })
+    }
+
     async fn complete_multipart_upload(
         &self,
         request: S3Request<CompleteMultipartUploadInput>,

@@ -26,6 +26,7 @@ use crate::{
     Answer, Edge, Who,
     ask::{ask, fetch, get},
     folder::Folder,
+    site::{At, Site, at},
 };
 
 const AUTHORITY: &str = "origin.test";
@@ -40,6 +41,7 @@ pub struct World {
     user: Running,
     content: Running,
     storage: Running,
+    settings: Settings,
     base: Arc<Base>,
 }
 
@@ -125,13 +127,18 @@ impl World {
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
         let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
-        let storage = serve::<Ingress<Storage>>(settings).expect("the storage service");
-        Self { user, content, storage, base }
+        let storage = serve::<Ingress<Storage>>(settings.clone()).expect("the storage service");
+        Self { user, content, storage, settings, base }
     }
 
     /// An edge of that name, which is not up yet.
     pub fn edge(name: &str) -> Edge {
         Edge::new(name, EDGE_KEY)
+    }
+
+    /// An edge in front of this origin.
+    pub fn site(&self) -> Site {
+        Site::new(&self.settings, EDGE_KEY, AUTHORITY)
     }
 
     /// Asks the origin.
@@ -151,12 +158,10 @@ impl World {
         fields: &[(&str, &str)],
         body: &[u8],
     ) -> std::io::Result<Answer> {
-        let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
-        let storage = ["/v1/files", "/v1/uploads", "/_aw/work/storage"].iter().any(|path| target.starts_with(path));
-        let addr = match (user, storage) {
-            (true, _) => self.user.addr(),
-            (_, true) => self.storage.addr(),
-            _ => self.content.addr(),
+        let addr = match at(target) {
+            At::User => self.user.addr(),
+            At::Content => self.content.addr(),
+            At::Storage => self.storage.addr(),
         };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)

@@ -8,6 +8,7 @@ mod browse;
 mod conditional;
 mod continuation;
 mod cookies;
+mod files;
 mod fill;
 mod forms;
 mod forward;
