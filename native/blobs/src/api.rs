@@ -248,15 +248,17 @@ impl S3 for Store {
         let input = request.input;
         self.check(&input.bucket)?;
         let asked = query(input.prefix.clone(), input.delimiter.clone(), input.marker.clone(), input.max_keys);
-        let Page { objects, folded, next } = list::page(&self.index, &asked)?;
+        let encoding = input.encoding_type.as_ref();
+        let Page { objects, folded, next } = list::page(&self.index, &asked)?.written(encoding);
+        let written = |text| list::written(text, encoding);
         answer(ListObjectsOutput {
             name: Some(input.bucket),
-            prefix: Some(asked.prefix),
-            delimiter: input.delimiter,
-            marker: input.marker,
+            prefix: Some(written(asked.prefix)),
+            delimiter: input.delimiter.map(written),
+            marker: input.marker.map(written),
             max_keys: i32::try_from(asked.most).ok(),
             is_truncated: Some(next.is_some()),
-            next_marker: next,
+            next_marker: next.map(written),
             contents: some(objects),
             common_prefixes: some(folded),
             encoding_type: input.encoding_type,
@@ -272,13 +274,15 @@ impl S3 for Store {
         self.check(&input.bucket)?;
         let after = input.continuation_token.clone().or_else(|| input.start_after.clone());
         let asked = query(input.prefix.clone(), input.delimiter.clone(), after, input.max_keys);
-        let page = list::page(&self.index, &asked)?;
+        let encoding = input.encoding_type.as_ref();
+        let page = list::page(&self.index, &asked)?.written(encoding);
+        let written = |text| list::written(text, encoding);
         answer(ListObjectsV2Output {
             key_count: i32::try_from(page.len()).ok(),
             name: Some(input.bucket),
-            prefix: Some(asked.prefix),
-            delimiter: input.delimiter,
-            start_after: input.start_after,
+            prefix: Some(written(asked.prefix)),
+            delimiter: input.delimiter.map(written),
+            start_after: input.start_after.map(written),
             continuation_token: input.continuation_token,
             max_keys: i32::try_from(asked.most).ok(),
             is_truncated: Some(page.next.is_some()),
