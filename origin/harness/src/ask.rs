@@ -153,11 +153,12 @@ pub(crate) fn fetch(method: &str, url: &str, fields: &[(&str, &str)], body: &[u8
     *request.method_mut() = Method::from_bytes(method.as_bytes()).expect("a method");
     *request.uri_mut() = uri.path_and_query().expect("a path").as_str().parse().expect("a path and query");
     // The length is the body's: what was signed for another is sent with this one.
-    for (name, value) in fields.iter().filter(|(name, _)| *name != "content-length") {
+    let host = fields.iter().find(|(name, _)| *name == "host").map_or(authority, |(_, host)| host);
+    for (name, value) in fields.iter().filter(|(name, _)| !matches!(*name, "content-length" | "host")) {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
         request.headers_mut().append(name, HeaderValue::from_str(value).expect("a header's value"));
     }
-    send(addr, authority, &request.into_parts().0, body)
+    send(addr, host, &request.into_parts().0, body)
 }
 
 fn send(addr: SocketAddr, host: &str, head: &http::request::Parts, body: &[u8]) -> std::io::Result<Answer> {
