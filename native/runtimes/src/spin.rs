@@ -84,7 +84,11 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
 /// What a deployable consists of. The origin is two services behind one address.
 fn parts(app: &str) -> Vec<Part> {
     match app {
-        "origin" => vec![Part::new("user", &["/v1/auth/...", "/v1/users/..."]), Part::new("content", &["/..."])],
+        "origin" => vec![
+            Part::new("user", &["/v1/auth/...", "/v1/users/..."]),
+            Part::new("storage", &["/v1/files/...", "/v1/uploads/...", "/_aw/work/storage"]),
+            Part::new("content", &["/..."]),
+        ],
         app => vec![Part::new(app, &["/..."])],
     }
 }

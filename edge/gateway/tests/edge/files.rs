@@ -86,5 +86,6 @@ fn a_file_that_is_not_here_yet_is_filled_from_the_origin() {
     values.insert(key::object("press", &sha256, 0), bytes.clone());
     drop(values);
     assert_eq!(world.get(&format!("/files/{sha256}/a.txt")).body, bytes);
+    world.p.block_on(world.p.run_background());
     assert!(world.stored(&key::object("press", &sha256, 0)).is_some(), "it is kept");
 }
