@@ -81,7 +81,7 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
     parts.iter().zip(built(&parts)?).map(copy).collect()
 }
 
-/// What a deployable consists of. The origin is two services behind one address.
+/// What a deployable consists of. The origin is three services behind one address.
 fn parts(app: &str) -> Vec<Part> {
     match app {
         "origin" => vec![

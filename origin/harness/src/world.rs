@@ -5,7 +5,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     process::{Command, Stdio},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
     time::SystemTime,
 };
 
@@ -42,6 +42,8 @@ pub struct World {
     content: Running,
     storage: Running,
     settings: Settings,
+    /// Answers in the place of `storage`.
+    spin: Option<(SocketAddr, Mutex<aw_runtimes::Server>)>,
     base: Arc<Base>,
 }
 
@@ -56,11 +58,11 @@ impl Base {
     /// The one of this process.
     fn shared() -> Arc<Self> {
         static SHARED: OnceLock<Arc<Base>> = OnceLock::new();
-        SHARED.get_or_init(|| Arc::new(Self::new(Folder::of_the_process()))).clone()
+        SHARED.get_or_init(|| Arc::new(Self::new(Folder::of_the_process(), &Listen::Socket))).clone()
     }
 
-    fn new(folder: Folder) -> Self {
-        let cluster = Cluster::start(&folder.0.join("postgres"), &Listen::Socket).expect("a cluster");
+    fn new(folder: Folder, listen: &Listen) -> Self {
+        let cluster = Cluster::start(&folder.0.join("postgres"), listen).expect("a cluster");
         let credentials = Credentials { access_key: "access".into(), secret_key: STORE_KEY.into() };
         let s3 = S3::start(&folder.0.join("s3"), ([127, 0, 0, 1], 0).into(), BUCKET, credentials);
         let base = Self { cluster, s3: s3.expect("an object store"), _folder: folder };
@@ -85,12 +87,41 @@ impl World {
     /// An origin that pushes to `edges`, which are not up yet. One without edges shares its database and object store
     /// with others; a pusher would give every tenant there its own edges.
     pub fn new(edges: &[&Edge]) -> Self {
-        Self::start(edges, if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) }, None)
+        Self::start(
+            edges,
+            if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new(), &Listen::Socket)) },
+            None,
+        )
     }
 
     /// An origin without edges whose object store is said to be at another place.
     pub fn with_store(store: SocketAddr) -> Self {
         Self::start(&[], Base::shared(), Some(store))
+    }
+
+    /// An origin without edges whose storage service is its Spin component, in Spin.
+    pub fn on_spin() -> Self {
+        let port = aw_runtimes::free_port().expect("a port");
+        let listen = Listen::Tcp { port, password: "of-the-tests".into() };
+        let mut world = Self::start(&[], Arc::new(Base::new(Folder::new(), &listen)), None);
+        let at = world.base.cluster.database();
+        let launch = aw_runtimes::Launch {
+            app: "storage".into(),
+            backends: world.settings.backends.clone(),
+            config: world.settings.config.clone(),
+            secrets: world.settings.secrets.0.clone(),
+            database: Some(aw_runtimes::Database {
+                host: at.host,
+                port: at.port,
+                user: at.user,
+                password: at.password,
+            }),
+            ..aw_runtimes::Launch::default()
+        };
+        let spin = aw_runtimes::all().into_iter().find(|runtime| runtime.name() == "spin").expect("Spin");
+        let server = spin.launch(&launch).unwrap_or_else(|e| panic!("{e}"));
+        world.spin = Some((server.addr, Mutex::new(server)));
+        world
     }
 
     /// This origin, with other edges from now on.
@@ -128,7 +159,7 @@ impl World {
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
         let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
         let storage = serve::<Ingress<Storage>>(settings.clone()).expect("the storage service");
-        Self { user, content, storage, settings, base }
+        Self { user, content, storage, settings, spin: None, base }
     }
 
     /// An edge of that name, which is not up yet.
@@ -161,7 +192,7 @@ impl World {
         let addr = match at(target) {
             At::User => self.user.addr(),
             At::Content => self.content.addr(),
-            At::Storage => self.storage.addr(),
+            At::Storage => self.spin.as_ref().map_or_else(|| self.storage.addr(), |(addr, _)| *addr),
         };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)

@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
+    create::REST,
     digest,
     file::{File, Method, Shown, State},
 };
@@ -19,7 +20,7 @@ pub(crate) const SINGLE: u64 = 32 << 20;
 /// The length of all parts but the last, in bytes: 50 GiB are 3200 of them.
 pub(crate) const PART: u64 = 16 << 20;
 /// How long a signature is good for, in seconds.
-const LIFE: u64 = 3600;
+const LIFE: u32 = 3600;
 /// How many parts are signed at once.
 pub(crate) const PARTS: u32 = 100;
 
@@ -128,12 +129,12 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
         let why = "the file's bytes are not awaited at the object store";
         return Err(ApiError::new(409, "STORAGE_UPLOAD_NOT_AWAITED", why));
     }
-    // Until then the store takes what is sent; what is left there is removed afterwards.
-    let update = "UPDATE files SET signed_until = greatest(signed_until, now() + $2::bigint * interval '1 second') \
-        WHERE id = $1::text::uuid AND state = 'uploading'";
-    sql.execute(update, &[file.id.into(), i64::try_from(LIFE).unwrap_or_default().into()]).await?;
-    let life = Duration::from_secs(LIFE);
-    let expires_at = rfc3339((p.now() / 1000 + LIFE) * 1000);
+    // Until then the store takes what is sent; what is left there is removed afterwards. Who asks has not gone.
+    let update = "UPDATE files SET signed_until = greatest(signed_until, now() + $2::bigint * interval '1 second'), \
+            due_at = now() + $3::bigint * interval '1 second' WHERE id = $1::text::uuid AND state = 'uploading'";
+    sql.execute(update, &[file.id.into(), LIFE.into(), REST.into()]).await?;
+    let life = Duration::from_secs(LIFE.into());
+    let expires_at = rfc3339((p.now() / 1000 + u64::from(LIFE)) * 1000);
     if file.method == Method::Put {
         let sha256 = file.sha256.as_deref().and_then(digest::to_base64);
         let key = staging(tenant, file.id, PUT);
