@@ -104,7 +104,7 @@ impl World {
         let port = aw_runtimes::free_port().expect("a port");
         let listen = Listen::Tcp { port, password: "of-the-tests".into() };
         let mut world = Self::start(&[], Arc::new(Base::new(Folder::new(), &listen)), None);
-        let at = world.base.cluster.database();
+        let at = world.base.cluster.tcp().expect("a port");
         let launch = aw_runtimes::Launch {
             app: "storage".into(),
             backends: world.settings.backends.clone(),

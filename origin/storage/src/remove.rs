@@ -43,9 +43,9 @@ pub(crate) async fn remove<P: Platform, S: Sql>(
             let error = ApiError::new(409, "STORAGE_FILE_IN_USE", why);
             return Err(error.details(json!({ "references": subjects? })));
         }
-        // Who works on it finds that the lease is gone.
+        // Who works on it finds that the lease is gone; what they wrote until then is removed afterwards.
         let update = "UPDATE files SET state = 'deleted', refusal = NULL, lease = NULL, lease_until = NULL, \
-            hash = NULL, due_at = now(), version = version + 1, updated_at = now() WHERE id = $1::text::uuid";
+            signed_until = greatest(signed_until, lease_until), hash = NULL, due_at = now(), version = version + 1, updated_at = now() WHERE id = $1::text::uuid";
         sql.execute(update, &[id.into()]).await?;
         if file.state != State::Refused {
             quota::give_back(sql, file.size).await?;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod crash;
+mod described;
 mod links;
 mod manage;
 mod parts;
