@@ -141,6 +141,7 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         }
         ["account", "security"] => Ok(auth::security(ctx, head)),
         [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
+        ["files", sha256, name] => Ok(content::file(ctx, head, sha256, name).await?),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),
         [name] => match (discovery::format(name), sitemap_number(name)) {
             (Some(format), _) => Ok(discovery::feed(ctx, head, format).await?),
@@ -156,7 +157,7 @@ fn sitemap_number(name: &str) -> Option<&str> {
 }
 
 fn is_page(path: &[&str]) -> bool {
-    matches!(path, [] | ["books" | "tags" | "authors" | "series", ..])
+    matches!(path, [] | ["books" | "tags" | "authors" | "series" | "files", ..])
         || matches!(*path, [name] if matches!(name, "opds" | "opds.json" | "robots.txt" | "sitemap.xml")
             || discovery::format(name).is_some() || sitemap_number(name).is_some())
 }

@@ -248,15 +248,17 @@ impl S3 for Store {
         let input = request.input;
         self.check(&input.bucket)?;
         let asked = query(input.prefix.clone(), input.delimiter.clone(), input.marker.clone(), input.max_keys);
-        let Page { objects, folded, next } = list::page(&self.index, &asked)?;
+        let encoding = input.encoding_type.as_ref();
+        let Page { objects, folded, next } = list::page(&self.index, &asked)?.written(encoding);
+        let written = |text| list::written(text, encoding);
         answer(ListObjectsOutput {
             name: Some(input.bucket),
-            prefix: Some(asked.prefix),
-            delimiter: input.delimiter,
-            marker: input.marker,
+            prefix: Some(written(asked.prefix)),
+            delimiter: input.delimiter.map(written),
+            marker: input.marker.map(written),
             max_keys: i32::try_from(asked.most).ok(),
             is_truncated: Some(next.is_some()),
-            next_marker: next,
+            next_marker: next.map(written),
             contents: some(objects),
             common_prefixes: some(folded),
             encoding_type: input.encoding_type,
@@ -272,13 +274,15 @@ impl S3 for Store {
         self.check(&input.bucket)?;
         let after = input.continuation_token.clone().or_else(|| input.start_after.clone());
         let asked = query(input.prefix.clone(), input.delimiter.clone(), after, input.max_keys);
-        let page = list::page(&self.index, &asked)?;
+        let encoding = input.encoding_type.as_ref();
+        let page = list::page(&self.index, &asked)?.written(encoding);
+        let written = |text| list::written(text, encoding);
         answer(ListObjectsV2Output {
             key_count: i32::try_from(page.len()).ok(),
             name: Some(input.bucket),
-            prefix: Some(asked.prefix),
-            delimiter: input.delimiter,
-            start_after: input.start_after,
+            prefix: Some(written(asked.prefix)),
+            delimiter: input.delimiter.map(written),
+            start_after: input.start_after.map(written),
             continuation_token: input.continuation_token,
             max_keys: i32::try_from(asked.most).ok(),
             is_truncated: Some(page.next.is_some()),
@@ -322,6 +326,46 @@ impl S3 for Store {
             checksum_sha256: sums.sha256,
             ..UploadPartOutput::default()
         })
+    }
+
+    async fn upload_part_copy(
+        &self,
+        request: S3Request<UploadPartCopyInput>,
+    ) -> S3Result<S3Response<UploadPartCopyOutput>> {
+        let input = request.input;
+        self.check(&input.bucket)?;
+        let CopySource::Bucket { bucket, key, .. } = input.copy_source else {
+            return Err(s3_error!(NotImplemented, "a copy is from a bucket"));
+        };
+        self.check(&bucket)?;
+        let number = multipart::number(input.part_number)?;
+        self.index.upload(&input.upload_id, &input.key)?;
+        let (object, mut file) = self.open_object(&key).await?;
+        let conditions = Conditions {
+            if_match: input.copy_source_if_match,
+            if_none_match: input.copy_source_if_none_match,
+            if_modified_since: input.copy_source_if_modified_since,
+            if_unmodified_since: input.copy_source_if_unmodified_since,
+        };
+        conditions.read(&object).map_err(|_| s3_error!(PreconditionFailed))?;
+        let (start, end) = match &input.copy_source_range {
+            Some(range) => {
+                let range = Range::parse(range).map_err(|_| s3_error!(InvalidArgument, "not a range of bytes"))?;
+                let range = range.check(object.size)?;
+                (range.start, range.end)
+            }
+            None => (0, object.size),
+        };
+        file.seek(SeekFrom::Start(start)).await.map_err(broken)?;
+        let stream = ReaderStream::with_capacity(file.take(end - start), CHUNK).map_err(std::io::Error::other);
+        let received = receive(&self.files, Some(StreamingBlob::wrap(stream)), Claims::default()).await?;
+        let md5 = multipart::keep(self, input.upload_id, number, received).await?;
+        let result = CopyPartResult {
+            e_tag: Some(ETag::Strong(md5)),
+            last_modified: Some(timestamp(now())),
+            ..CopyPartResult::default()
+        };
+        answer(UploadPartCopyOutput { copy_part_result: Some(result), ..UploadPartCopyOutput::default() })
     }
 
     async fn complete_multipart_upload(
@@ -368,12 +412,22 @@ impl S3 for Store {
             last_modified: Some(timestamp(part.modified)),
             ..Part::default()
         };
+        let after = input.part_number_marker.and_then(|marker| u32::try_from(marker).ok()).unwrap_or_default();
+        let most = usize::try_from(input.max_parts.unwrap_or(PAGE).clamp(0, PAGE)).unwrap_or_default();
+        let mut parts = self.index.parts(&input.upload_id)?;
+        parts.retain(|(number, _)| *number > after);
+        let more = parts.len() > most;
+        parts.truncate(most);
+        let next = parts.last().filter(|_| more).and_then(|(number, _)| i32::try_from(*number).ok());
         answer(ListPartsOutput {
-            parts: some(self.index.parts(&input.upload_id)?.into_iter().map(part).collect()),
+            parts: some(parts.into_iter().map(part).collect()),
+            part_number_marker: input.part_number_marker,
+            next_part_number_marker: next,
+            max_parts: i32::try_from(most).ok(),
             bucket: Some(input.bucket),
             key: Some(input.key),
             upload_id: Some(input.upload_id),
-            is_truncated: Some(false),
+            is_truncated: Some(more),
             ..ListPartsOutput::default()
         })
     }

@@ -2,9 +2,10 @@
 
 use std::ops::Bound;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::{
     S3Result,
-    dto::{CommonPrefix, Object as Listed},
+    dto::{CommonPrefix, EncodingType, Object as Listed},
 };
 
 use crate::{
@@ -31,7 +32,29 @@ pub(crate) struct Page {
     pub(crate) next: Option<String>,
 }
 
+/// What `encoding-type=url` leaves as it is.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*').remove(b'/');
+
+/// A key, a prefix or a delimiter as the client asks for it: XML cannot say every one.
+pub(crate) fn written(text: String, encoding: Option<&EncodingType>) -> String {
+    match encoding.map(EncodingType::as_str) {
+        Some(EncodingType::URL) => utf8_percent_encode(&text, KEPT).to_string(),
+        _ => text,
+    }
+}
+
 impl Page {
+    /// The page with everything [`written`].
+    pub(crate) fn written(mut self, encoding: Option<&EncodingType>) -> Self {
+        for object in &mut self.objects {
+            object.key = object.key.take().map(|key| written(key, encoding));
+        }
+        for folded in &mut self.folded {
+            folded.prefix = folded.prefix.take().map(|prefix| written(prefix, encoding));
+        }
+        self
+    }
+
     /// How many entries it has.
     pub(crate) fn len(&self) -> usize {
         self.objects.len() + self.folded.len()

@@ -113,6 +113,7 @@ fn parts(app: &str) -> Vec<Part> {
         "origin" => vec![
             Part::new("user", &USER),
             Part::new("subscription", &SUBSCRIPTION),
+            Part::new("storage", &["/v1/files/...", "/v1/uploads/...", "/_aw/work/storage"]),
             Part::new("content", &["/..."]),
         ],
         app => vec![Part::new(app, &["/..."])],

@@ -4,7 +4,7 @@ use aw_blobs::Blobs;
 use aw_ingress::{Caller, Kind};
 use aw_model::{key, names::header};
 use aw_origin_data::{
-    database,
+    database, files,
     objects::{self, sha256},
     records, tenants,
 };
@@ -64,17 +64,19 @@ async fn part<P: Platform, S: Sql>(
 ) -> Result<Response<P>, ApiError> {
     let (hash, number) = objects::parse_key(name).ok_or_else(no_value)?;
     let select = "SELECT parts FROM objects WHERE sha256 = $1::text";
-    let row = sql.query_opt(select, &[hash.into()]).await?.ok_or_else(no_value)?;
-    let parts = row.int(0)?.unsigned_abs();
+    let (place, parts) = match sql.query_opt(select, &[hash.into()]).await? {
+        Some(row) => (objects::place(tenant, hash), row.int(0)?.unsigned_abs()),
+        None => files::public(sql, hash).await?.ok_or_else(no_value)?,
+    };
     if number >= parts {
         return Err(no_value());
     }
     if parts == 1 {
         // Its name is its hash: it need not be opened.
-        let object = blobs.get(p, &objects::place(tenant, hash)).await?.ok_or_else(lost)?;
+        let object = blobs.get(p, &place).await?.ok_or_else(lost)?;
         return octets::<P>(hash, object.body);
     }
-    let bytes = objects::read_part(p, blobs, tenant, hash, number).await?;
+    let bytes = objects::read_part_at(p, blobs, &place, number).await?;
     octets::<P>(&sha256(&bytes), bytes.into())
 }
 

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod audit;
 pub mod database;
 pub mod edges;
+pub mod files;
 pub mod idempotency;
 pub mod input;
 pub mod objects;

@@ -80,7 +80,15 @@ pub(crate) const ENQUEUE: &str = "INSERT INTO outbox (edge, key, version, kind, 
 /// # Errors
 /// The store does not have it or cannot be reached.
 pub async fn read_part<P: Platform>(p: &P, blobs: &Blobs, tenant: &str, sha256: &str, part: u64) -> Result<Bytes> {
-    let found = blobs.get_range(p, &place(tenant, sha256), part * PART, PART).await?;
+    read_part_at(p, blobs, &place(tenant, sha256), part).await
+}
+
+/// As [`read_part`], of the object under a key of the object store.
+///
+/// # Errors
+/// As [`read_part`].
+pub async fn read_part_at<P: Platform>(p: &P, blobs: &Blobs, place: &str, part: u64) -> Result<Bytes> {
+    let found = blobs.get_range(p, place, part * PART, PART).await?;
     let object = found.ok_or_else(|| Error::internal("an object is missing from the object store"))?;
     object.body.bytes(PART as usize).await
 }

@@ -144,6 +144,23 @@ pub(crate) fn get(addr: SocketAddr, target: &str) -> std::io::Result<Answer> {
     send(addr, &addr.to_string(), &request.into_parts().0, b"")
 }
 
+/// Asks the server of an `http` URL, with these headers.
+pub(crate) fn fetch(method: &str, url: &str, fields: &[(&str, &str)], body: &[u8]) -> std::io::Result<Answer> {
+    let uri: http::Uri = url.parse().expect("a URL");
+    let authority = uri.authority().expect("an authority").as_str();
+    let addr = authority.parse().expect("an address");
+    let mut request = http::Request::new(());
+    *request.method_mut() = Method::from_bytes(method.as_bytes()).expect("a method");
+    *request.uri_mut() = uri.path_and_query().expect("a path").as_str().parse().expect("a path and query");
+    // The length is the body's: what was signed for another is sent with this one.
+    let host = fields.iter().find(|(name, _)| *name == "host").map_or(authority, |(_, host)| host);
+    for (name, value) in fields.iter().filter(|(name, _)| !matches!(*name, "content-length" | "host")) {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
+        request.headers_mut().append(name, HeaderValue::from_str(value).expect("a header's value"));
+    }
+    send(addr, host, &request.into_parts().0, body)
+}
+
 fn send(addr: SocketAddr, host: &str, head: &http::request::Parts, body: &[u8]) -> std::io::Result<Answer> {
     let mut text = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", head.method, head.uri);
     for (name, value) in &head.headers {

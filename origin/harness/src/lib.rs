@@ -6,8 +6,10 @@
 mod ask;
 mod edge;
 mod folder;
+mod site;
 mod world;
 
 pub use ask::{Answer, Who};
 pub use edge::{Edge, Mood};
+pub use site::Site;
 pub use world::World;

@@ -5,7 +5,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     process::{Command, Stdio},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
     time::SystemTime,
 };
 
@@ -13,7 +13,9 @@ use aw_ingress::Ingress;
 use aw_migrations::migrate_all;
 use aw_model::names;
 use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
+use aw_origin::{At, at};
 use aw_origin_content::Content;
+use aw_origin_storage::Storage;
 use aw_origin_subscription::Subscription;
 use aw_origin_user::User;
 use aw_platform::http::Method;
@@ -24,8 +26,9 @@ use serde_json::json;
 
 use crate::{
     Answer, Edge, Who,
-    ask::{ask, get},
+    ask::{ask, fetch, get},
     folder::Folder,
+    site::Site,
 };
 
 const AUTHORITY: &str = "origin.test";
@@ -40,6 +43,10 @@ pub struct World {
     user: Running,
     subscription: Running,
     content: Running,
+    storage: Running,
+    settings: Settings,
+    /// Answers in the place of `storage`.
+    spin: Option<(SocketAddr, Mutex<aw_runtimes::Server>)>,
     base: Arc<Base>,
 }
 
@@ -54,11 +61,11 @@ impl Base {
     /// The one of this process.
     fn shared() -> Arc<Self> {
         static SHARED: OnceLock<Arc<Base>> = OnceLock::new();
-        SHARED.get_or_init(|| Arc::new(Self::new(Folder::of_the_process()))).clone()
+        SHARED.get_or_init(|| Arc::new(Self::new(Folder::of_the_process(), &Listen::Socket))).clone()
     }
 
-    fn new(folder: Folder) -> Self {
-        let cluster = Cluster::start(&folder.0.join("postgres"), &Listen::Socket).expect("a cluster");
+    fn new(folder: Folder, listen: &Listen) -> Self {
+        let cluster = Cluster::start(&folder.0.join("postgres"), listen).expect("a cluster");
         let credentials = Credentials { access_key: "access".into(), secret_key: STORE_KEY.into() };
         let s3 = S3::start(&folder.0.join("s3"), ([127, 0, 0, 1], 0).into(), BUCKET, credentials);
         let base = Self { cluster, s3: s3.expect("an object store"), _folder: folder };
@@ -85,7 +92,7 @@ impl World {
     pub fn new(edges: &[&Edge]) -> Self {
         Self::start(
             edges,
-            if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) },
+            if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new(), &Listen::Socket)) },
             None,
             None,
         )
@@ -93,7 +100,7 @@ impl World {
 
     /// An origin of its own that sends its mail to the HTTP mail API at `api`, with the key `mail-key`.
     pub fn with_mail(api: SocketAddr) -> Self {
-        Self::start_with(&[], Arc::new(Base::new(Folder::new())), None, Some(api), None)
+        Self::start_with(&[], Arc::new(Base::new(Folder::new(), &Listen::Socket)), None, Some(api), None)
     }
 
     /// An origin without edges whose object store is said to be at another place.
@@ -103,8 +110,33 @@ impl World {
 
     /// An origin with these edges whose presses sell at a sandbox of payments.
     pub fn selling(edges: &[&Edge], sandbox: SocketAddr) -> Self {
-        let base = if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new())) };
+        let base = if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new(), &Listen::Socket)) };
         Self::start(edges, base, None, Some(sandbox))
+    }
+
+    /// An origin without edges whose storage service is its Spin component, in Spin.
+    pub fn on_spin() -> Self {
+        let port = aw_runtimes::free_port().expect("a port");
+        let listen = Listen::Tcp { port, password: "of-the-tests".into() };
+        let mut world = Self::start(&[], Arc::new(Base::new(Folder::new(), &listen)), None, None);
+        let at = world.base.cluster.tcp().expect("a port");
+        let launch = aw_runtimes::Launch {
+            app: "storage".into(),
+            backends: world.settings.backends.clone(),
+            config: world.settings.config.clone(),
+            secrets: world.settings.secrets.0.clone(),
+            database: Some(aw_runtimes::Database {
+                host: at.host,
+                port: at.port,
+                user: at.user,
+                password: at.password,
+            }),
+            ..aw_runtimes::Launch::default()
+        };
+        let spin = aw_runtimes::all().into_iter().find(|runtime| runtime.name() == "spin").expect("Spin");
+        let server = spin.launch(&launch).unwrap_or_else(|e| panic!("{e}"));
+        world.spin = Some((server.addr, Mutex::new(server)));
+        world
     }
 
     /// This origin, with other edges from now on.
@@ -165,13 +197,19 @@ impl World {
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
         let subscription = serve::<Ingress<Subscription>>(settings.clone()).expect("the subscription service");
-        let content = serve::<Ingress<Content>>(settings).expect("the content service");
-        Self { user, subscription, content, base }
+        let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
+        let storage = serve::<Ingress<Storage>>(settings.clone()).expect("the storage service");
+        Self { user, subscription, content, storage, settings, spin: None, base }
     }
 
     /// An edge of that name, which is not up yet.
     pub fn edge(name: &str) -> Edge {
         Edge::new(name, EDGE_KEY)
+    }
+
+    /// An edge in front of this origin.
+    pub fn site(&self) -> Site {
+        Site::new(&self.settings, EDGE_KEY, AUTHORITY)
     }
 
     /// Asks the origin.
@@ -191,11 +229,11 @@ impl World {
         fields: &[(&str, &str)],
         body: &[u8],
     ) -> std::io::Result<Answer> {
-        let path = target.split('?').next().unwrap_or_default();
-        let addr = match path {
-            _ if Subscription::has(path) => self.subscription.addr(),
-            _ if aw_origin_user::is_route(target) => self.user.addr(),
-            _ => self.content.addr(),
+        let addr = match at(target) {
+            At::User => self.user.addr(),
+            At::Content => self.content.addr(),
+            At::Subscription => self.subscription.addr(),
+            At::Storage => self.spin.as_ref().map_or_else(|| self.storage.addr(), |(addr, _)| *addr),
         };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
@@ -257,8 +295,18 @@ impl World {
         self.base.s3.addr()
     }
 
+    /// Asks the server of an absolute URL, unsigned: what a client of the object store does with what it was handed.
+    pub fn fetch(&self, method: &str, url: &str, fields: &[(&str, &str)], body: &[u8]) -> Answer {
+        fetch(method, url, fields, body).unwrap_or_else(|e| panic!("{method} {url}: {e}"))
+    }
+
     /// How many objects the object store has of a tenant, as it says itself.
     pub fn stored(&self, tenant: &str) -> usize {
+        self.keys(&format!("o/{tenant}/")).len()
+    }
+
+    /// The keys in the object store that begin with `prefix`, as it says itself.
+    pub fn keys(&self, prefix: &str) -> Vec<String> {
         let addr = self.base.s3.addr();
         let credentials = sigv4::Credentials {
             access_key: "access",
@@ -266,13 +314,14 @@ impl World {
             region: REGION,
             service: "s3",
         };
-        let query = [("list-type", "2"), ("prefix", &format!("o/{tenant}/"))];
+        let query = [("list-type", "2"), ("prefix", prefix)];
         let path = format!("/{BUCKET}");
         let now_s = SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_secs();
         let target = sigv4::presign(&Method::GET, &addr.to_string(), &path, &query, &credentials, now_s, 60);
         let answer = get(addr, &target).expect("the object store").expect(200);
         let text = String::from_utf8(answer.body).expect("UTF-8");
         assert!(text.contains("<IsTruncated>false"), "{text}");
-        text.matches("<Key>").count()
+        let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
+        keys.map(|(key, _)| key.to_owned()).collect()
     }
 }

@@ -201,6 +201,13 @@ impl Operation {
         self
     }
 
+    /// A body of bytes that may be left out.
+    #[must_use]
+    pub fn bytes_optional(mut self, media_type: &'static str) -> Self {
+        self.body_required = false;
+        self.bytes(media_type)
+    }
+
     /// Answers `T` in the envelope.
     #[must_use]
     pub fn answers<T: JsonSchema>(self, status: u16) -> Self {

@@ -9,7 +9,7 @@ use aw_platform::{
 };
 use aw_trust::sigv4::{self, Credentials, Payload};
 
-use crate::{BlobError, Meta, Object, name::path};
+use crate::{BlobError, Meta, Object, name::path, xml};
 
 /// The longest object that [`put`](Blobs::put) takes, in bytes. What is longer goes to a presigned URL.
 pub const MOST: usize = 64 << 20;
@@ -17,6 +17,8 @@ pub const MOST: usize = 64 << 20;
 const BACKEND: Backend = Backend(names::S3);
 /// How long the store may take to answer, a put's upload included.
 const PATIENCE: FetchOptions = FetchOptions { first_byte: Duration::from_secs(60) };
+/// How much of a list is read: a thousand rows of S3's.
+pub(crate) const LIST: usize = 2 << 20;
 /// How much of an answer that says no is read.
 const REFUSAL: usize = 16 << 10;
 
@@ -160,6 +162,22 @@ impl Blobs {
             BlobError::Refused { status: 404, code } if code.is_empty() || code == "NoSuchKey" => Ok(()),
             error => Err(error),
         }
+    }
+
+    /// Up to a thousand keys that begin with `prefix`, in order.
+    ///
+    /// # Errors
+    /// The store says no or cannot be reached.
+    pub async fn list<P: Platform>(&self, platform: &P, prefix: &str) -> Result<Vec<String>, BlobError> {
+        let (bucket, prefix) = (sigv4::escape(&self.bucket), sigv4::escape(prefix));
+        let target = format!("/{bucket}?list-type=2&prefix={prefix}");
+        let response = self.send(platform, Method::GET, &target, None).await?;
+        if !response.status().is_success() {
+            return Err(refusal::<P>(response).await);
+        }
+        let text = response.into_body().bytes(LIST).await?;
+        let rows = xml::rows(&String::from_utf8_lossy(&text), "Contents");
+        Ok(rows.into_iter().filter_map(|mut row| row.remove("Key")).collect())
     }
 
     /// Copies the object under `from`, while its entity tag is `etag`, to `to`, over what is there. At most 5 GB: S3's

@@ -8,13 +8,11 @@ use aw_trust::sigv4::escape;
 
 use crate::{
     BlobError, Blobs,
-    blobs::{finished, refusal},
+    blobs::{LIST, finished, refusal},
     name::path,
     xml,
 };
 
-/// How much of a list is read: a thousand rows of S3's.
-const LIST: usize = 2 << 20;
 const OCTETS: &str = "application/octet-stream";
 
 /// A part that the store has.

@@ -36,6 +36,11 @@ pub fn object(tenant: &str, sha256: &str, part: u32) -> String {
     if part == 0 { format!("o/{tenant}/{sha256}") } else { format!("o/{tenant}/{sha256}/{part}") }
 }
 
+/// A public file, by its bytes.
+pub fn file(tenant: &str, sha256: &str) -> String {
+    format!("f/{tenant}/{sha256}")
+}
+
 /// Whether the value under `key` is an object's (immutable, no version) and not a record's.
 pub fn is_object(key: &str) -> bool {
     key.starts_with("o/")
@@ -50,7 +55,7 @@ pub fn tenant(key: &str) -> Option<&str> {
 /// Whether `key` is one that this module makes: of a known kind, at most 256 bytes of `a-z 0-9 . - / _`.
 pub fn is_valid(key: &str) -> bool {
     (3..=256).contains(&key.len())
-        && matches!(key.as_bytes(), [b'h' | b'm' | b'i' | b's' | b'l' | b'o', b'/', ..])
+        && matches!(key.as_bytes(), [b'h' | b'm' | b'i' | b's' | b'l' | b'o' | b'f', b'/', ..])
         && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-/_".contains(&b))
         && !key.split('/').any(|s| matches!(s, "" | "." | ".."))
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod book;
 pub mod catalogue;
+pub mod file;
 pub mod key;
 pub mod names;
 pub mod object;
@@ -18,4 +19,5 @@ pub mod time;
 pub use access::{Access, Opening};
 pub use book::{Asset, Book, Chapter, Contributor, EPUB, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
+pub use file::PublicFile;
 pub use tenant::{Revocation, Tenant, TokenKey};

@@ -1,7 +1,5 @@
 //! The native deployable of the origin.
 
-mod origin;
-
 fn main() -> std::process::ExitCode {
-    aw_native::program_after::<aw_ingress::Ingress<origin::Origin>, _>(aw_smtp::prepare)
+    aw_native::program_after::<aw_ingress::Ingress<aw_origin::Origin>, _>(aw_smtp::prepare)
 }

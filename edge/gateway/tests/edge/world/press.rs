@@ -196,7 +196,12 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
         picture(Access::Free, "image/svg+xml", b"<svg onload='alert(1)'/>", "svg"),
     ];
     let epub = freeze(objects, EPUB.repeat(100_000).into());
-    let epub = Some(Asset { object: epub, media_type: aw_model::EPUB.into(), access: Access::Tier("gold".into()), openings: Vec::new() });
+    let epub = Some(Asset {
+        object: epub,
+        media_type: aw_model::EPUB.into(),
+        access: Access::Tier("gold".into()),
+        openings: Vec::new(),
+    });
     Manifest { book, chapters: list, assets: assets.into(), epub }
 }
 

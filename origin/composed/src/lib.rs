@@ -1,0 +1,90 @@
+//! All the origin's services behind one door, as one program has them. As components each is on its own, and Spin's
+//! routes say what [`at`] says here.
+#![allow(async_fn_in_trait)]
+
+use aw_ingress::{Caller, Service};
+use aw_openapi::Operation;
+use aw_origin_content::Content;
+use aw_origin_storage::Storage;
+use aw_origin_subscription::Subscription;
+use aw_origin_user::User;
+use aw_platform::{ApiError, Bytes, Response, Result, SqlPlatform, http};
+
+/// The origin, each route at the service that has it.
+pub struct Origin {
+    user: User,
+    subscription: Subscription,
+    storage: Storage,
+    content: Content,
+}
+
+/// A service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// Accounts and sessions.
+    User,
+    /// Sales.
+    Subscription,
+    /// Files.
+    Storage,
+    /// Books, tenants, the push to the edges.
+    Content,
+}
+
+/// The service that has the route of a path.
+///
+/// ```
+/// use aw_origin::{At, at};
+/// assert_eq!([at("/v1/auth/login"), at("/v1/plans"), at("/v1/files/x")], [At::User, At::Subscription, At::Storage]);
+/// assert_eq!([at("/v1/filesystem"), at("/v1/books/users"), at("/_aw/push")], [At::Content; 3]);
+/// ```
+pub fn at(path: &str) -> At {
+    match path.split('?').next().unwrap_or_default() {
+        path if aw_origin_user::is_route(path) => At::User,
+        path if Subscription::has(path) => At::Subscription,
+        path if aw_origin_storage::is_route(path) => At::Storage,
+        _ => At::Content,
+    }
+}
+
+/// Every documented route of the origin.
+pub fn operations() -> Vec<Operation> {
+    let mut all = aw_origin_user::operations();
+    all.extend(aw_origin_content::operations());
+    all.extend(aw_origin_storage::operations());
+    all.extend(aw_origin_subscription::operations());
+    all
+}
+
+impl<P: SqlPlatform> Service<P> for Origin {
+    async fn build(p: &P) -> Result<Self> {
+        Ok(Self {
+            user: <User as Service<P>>::build(p).await?,
+            subscription: <Subscription as Service<P>>::build(p).await?,
+            storage: <Storage as Service<P>>::build(p).await?,
+            content: <Content as Service<P>>::build(p).await?,
+        })
+    }
+
+    async fn handle(&self, p: &P, caller: &Caller, request: http::Request<Bytes>) -> Result<Response<P>, ApiError> {
+        match at(request.uri().path()) {
+            At::User => self.user.handle(p, caller, request).await,
+            At::Subscription => self.subscription.handle(p, caller, request).await,
+            At::Storage => self.storage.handle(p, caller, request).await,
+            At::Content => self.content.handle(p, caller, request).await,
+        }
+    }
+
+    fn max_body(method: &http::Method, path: &str) -> usize {
+        match at(path) {
+            At::User => <User as Service<P>>::max_body(method, path),
+            At::Subscription => <Subscription as Service<P>>::max_body(method, path),
+            At::Storage => <Storage as Service<P>>::max_body(method, path),
+            At::Content => <Content as Service<P>>::max_body(method, path),
+        }
+    }
+
+    async fn ready(&self, p: &P) -> Result<(), ApiError> {
+        self.content.ready(p).await
+    }
+}

@@ -1,0 +1,250 @@
+//! The service.
+
+use std::rc::Rc;
+
+use aw_blobs::Blobs;
+use aw_ingress::{Caller, Service};
+use aw_origin_data::{
+    answer, database, edges, files,
+    idempotency::{self, Once},
+    input::{self, Match, Page},
+    push::Pusher,
+    secrets::Secrets,
+};
+use aw_platform::{
+    ApiError, Error, Path, Response, Result, SqlExt, SqlPlatform,
+    http::{self, Method, request::Parts},
+};
+use bytes::Bytes;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    access,
+    change::{self, Change},
+    complete,
+    copy::{self, NewCopy},
+    create::{self, NewFile},
+    file::{self, File, Shown, State, Visibility},
+    link, list, remove, sweep, tus, upload,
+};
+
+/// Whether the route is this service's.
+pub fn is_route(path: &str) -> bool {
+    let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    ["/v1/files", "/v1/uploads", "/_aw/work/storage"].into_iter().any(below)
+}
+
+/// Files: `/v1/files` and `/v1/uploads`.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    secrets: Secrets,
+    blobs: Rc<Blobs>,
+}
+
+impl<P: SqlPlatform> Service<P> for Storage {
+    async fn build(platform: &P) -> Result<Self> {
+        // Read for its faults: what is wrong with it is said when the program starts.
+        edges::configured(platform).await?;
+        let blobs = Blobs::build(platform).await.map_err(Error::from)?;
+        Ok(Self { secrets: Secrets::read(platform).await?, blobs: Rc::new(blobs) })
+    }
+
+    async fn handle(
+        &self,
+        platform: &P,
+        caller: &Caller,
+        request: http::Request<Bytes>,
+    ) -> Result<Response<P>, ApiError> {
+        let (head, body) = request.into_parts();
+        let path = Path::parse(head.uri.path())?;
+        match (&head.method, path.segments().as_slice()) {
+            (&Method::POST, ["_aw", "work", "storage"]) => {
+                caller.require_operator()?;
+                Ok(answer::data(platform, caller, 200, sweep::run(platform, &self.blobs).await?))
+            }
+            (_, ["_aw", "work", "storage"]) => Err(ApiError::method_not_allowed()),
+            (_, ["v1", "uploads", rest @ ..]) => {
+                let (response, public) = tus::handle(platform, &self.blobs, caller, &head, rest, body).await?;
+                if public {
+                    self.push(platform, caller.require_tenant()?);
+                }
+                Ok(response)
+            }
+            (_, ["v1", "files", rest @ ..]) => {
+                access::staff(caller)?;
+                self.files(platform, caller, &head, rest, body).await
+            }
+            _ => Err(ApiError::not_found("there is no such page")),
+        }
+    }
+
+    fn max_body(_: &Method, path: &str) -> usize {
+        if path.starts_with("/v1/uploads") { tus::CHUNK } else { 64 * 1024 }
+    }
+
+    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
+        let missing =
+            |what: &str| ApiError::unavailable(format!("not ready: {what}"), 5).details(json!({ "missing": [what] }));
+        let control = database::control(platform).await.map_err(|_| missing("database"))?;
+        control.query_opt("SELECT 1::bigint", &[]).await.map_err(|_| missing("database"))?;
+        self.blobs.check(platform).await.map_err(|_| missing("object store"))
+    }
+}
+
+impl Storage {
+    async fn files<P: SqlPlatform>(
+        &self,
+        p: &P,
+        caller: &Caller,
+        head: &Parts,
+        path: &[&str],
+        body: Bytes,
+    ) -> Result<Response<P>, ApiError> {
+        let tenant = caller.require_tenant()?;
+        let (headers, query) = (&head.headers, head.uri.query());
+        let sql = async || database::tenant(p, tenant).await;
+        match (&head.method, path) {
+            (&Method::GET, []) => {
+                let (page, filter) = (Page::from_query(query)?, list::filter(caller, query)?);
+                let files = file::page(&sql().await?, &filter, page.after, page.limit).await?;
+                let next = files.last().filter(|_| files.len() == page.limit as usize).map(|file| file.id.to_string());
+                let files: Vec<Shown> = files.iter().map(Shown::from).collect();
+                Ok(answer::page(p, caller, files, next, page.limit))
+            }
+            (&Method::POST, []) => {
+                let once = Once::from_headers(headers, input::actor(caller), &[b"POST", b"/v1/files", &body])?;
+                let new = input::json::<NewFile>(headers, &body)?.checked()?;
+                let sql = sql().await?;
+                let made = idempotency::run(&sql, once.as_ref(), async |sql| {
+                    let method = upload::method(new.size);
+                    let id = create::insert(p, sql, caller, tenant, &new, method).await?;
+                    Ok((201, json!({ "id": id })))
+                });
+                let file = file::find(&sql, id_of(&made.await?.1)?).await?;
+                let upload = upload::sign(p, &self.blobs, &sql, tenant, &file, (0, upload::PARTS)).await?;
+                Ok(answer::data(p, caller, 201, upload::Begun { file: Shown::from(&file), upload }))
+            }
+            (_, []) => Err(ApiError::method_not_allowed()),
+            (method, [id, rest @ ..]) => {
+                let id: Uuid = Path::arg(id, "the file")?;
+                self.file(p, caller, (tenant, id), (method, rest), head, body).await
+            }
+        }
+    }
+
+    async fn file<P: SqlPlatform>(
+        &self,
+        p: &P,
+        caller: &Caller,
+        (tenant, id): (&str, Uuid),
+        (method, path): (&Method, &[&str]),
+        head: &Parts,
+        body: Bytes,
+    ) -> Result<Response<P>, ApiError> {
+        let headers = &head.headers;
+        let sql = async || database::tenant(p, tenant).await;
+        let find = async |sql: &P::Sql| {
+            let file = file::find(sql, id).await?;
+            access::check(caller, &file)?;
+            Ok::<File, ApiError>(file)
+        };
+        let show = |status, file: &File| answer::versioned(p, caller, status, Shown::from(file), file.version);
+        match (method, path) {
+            (&Method::GET, []) => Ok(show(200, &find(&sql().await?).await?)),
+            (&Method::PATCH, []) => {
+                let expected = Match::required(headers)?;
+                let change: Change = input::json(headers, &body)?;
+                let (file, public) = change::change(p, &sql().await?, caller, tenant, (id, expected), change).await?;
+                self.push_if(p, tenant, public);
+                Ok(show(200, &file))
+            }
+            (&Method::DELETE, []) => {
+                let expected = Match::from_headers(headers)?;
+                let public = remove::remove(p, &sql().await?, caller, tenant, id, expected).await?;
+                self.push_if(p, tenant, public);
+                Ok(answer::nothing::<P>())
+            }
+            (&Method::GET, ["upload"]) => {
+                let (window, sql) = (upload::window(head.uri.query())?, sql().await?);
+                let file = find(&sql).await?;
+                let upload = upload::sign(p, &self.blobs, &sql, tenant, &file, window).await?;
+                Ok(answer::data(p, caller, 200, upload))
+            }
+            (&Method::POST, ["complete"]) => {
+                let sql = sql().await?;
+                let file = complete::complete(p, &self.blobs, &sql, tenant, find(&sql).await?).await?;
+                self.push_if(p, tenant, file.visibility == Visibility::Public && file.state == State::Stored);
+                Ok(show(if file.state == State::Stored { 200 } else { 202 }, &file))
+            }
+            (&Method::GET, ["link"]) => {
+                let file = find(&sql().await?).await?;
+                Ok(answer::data(p, caller, 200, link::link(p, &self.blobs, &file, head.uri.query())?))
+            }
+            (&Method::POST, ["copy"]) => {
+                let parts = [b"POST", head.uri.path().as_bytes(), &body];
+                let once = Once::from_headers(headers, input::actor(caller), &parts)?;
+                let new: NewCopy = if body.is_empty() { NewCopy::default() } else { input::json(headers, &body)? };
+                let sql = sql().await?;
+                let made = idempotency::run(&sql, once.as_ref(), async |sql| {
+                    let copy = copy::copy(p, sql, caller, tenant, id, &new).await?;
+                    Ok((201, json!({ "id": copy })))
+                });
+                let file = file::find(&sql, id_of(&made.await?.1)?).await?;
+                self.push_if(p, tenant, file.visibility == Visibility::Public);
+                Ok(show(201, &file))
+            }
+            (&Method::PUT | &Method::DELETE, ["references", subject]) => {
+                check_subject(subject)?;
+                let sql = sql().await?;
+                find(&sql).await?;
+                if method == Method::PUT {
+                    sql.transaction(async |sql| files::refer(sql, id, subject).await).await?;
+                } else {
+                    files::release(&sql, id, subject).await?;
+                }
+                Ok(answer::nothing::<P>())
+            }
+            (_, [] | ["upload" | "complete" | "link" | "copy"] | ["references", _]) => {
+                Err(ApiError::method_not_allowed())
+            }
+            _ => Err(ApiError::not_found("there is no such page")),
+        }
+    }
+
+    fn push_if<P: SqlPlatform>(&self, p: &P, tenant: &str, public: bool) {
+        if public {
+            self.push(p, tenant);
+        }
+    }
+
+    /// Tells the edges what is public, once the caller has been answered.
+    fn push<P: SqlPlatform>(&self, p: &P, tenant: &str) {
+        let (platform, secrets, tenant) = (p.clone(), self.secrets.clone(), tenant.to_owned());
+        p.wait_until(async move {
+            // What fails here is in the outbox still.
+            let Ok(edges) = edges::configured(&platform).await else { return };
+            let pusher = Pusher { platform: &platform, secrets: &secrets, edges: &edges, blobs: None };
+            let _ = pusher.run_tenant(&tenant).await;
+        });
+    }
+}
+
+fn id_of(made: &serde_json::Value) -> Result<Uuid> {
+    let id = made["id"].as_str().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| Error::internal("what was made has no id"))
+}
+
+/// `KIND:ID`, as the database takes it.
+fn check_subject(subject: &str) -> Result<(), ApiError> {
+    let ok = subject.split_once(':').is_some_and(|(kind, id)| {
+        (1..=20).contains(&kind.len())
+            && kind.bytes().all(|b| b.is_ascii_lowercase())
+            && (1..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    });
+    if ok {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("STORAGE_REFERENCE_INVALID", "what refers to a file is written KIND:ID, as in book:ID"))
+}
