@@ -12,8 +12,8 @@ use aw_platform::{
 use bytes::Bytes;
 
 use crate::{
-    ask::Ask, books, collaborators, export, import, lifecycle, manuscript, operator, pictures, publish, ready,
-    structure, values,
+    ask::Ask, books, collaborators, description, export, import, lifecycle, manuscript, operator, pictures, publish,
+    ready, structure, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -49,6 +49,8 @@ impl<P: SqlPlatform> Service<P> for Content {
                 Ok(answer::data(platform, caller, 200, worked))
             }
             (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
+            (&Method::GET, ["v1", "openapi.json"]) => Ok(description::json::<P>()),
+            (&Method::GET, ["v1", "docs"]) => Ok(description::page::<P>()),
             (_, ["v1", "tenants", rest @ ..]) => {
                 operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
             }
@@ -57,7 +59,9 @@ impl<P: SqlPlatform> Service<P> for Content {
                 let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
                 self.write(&ask, path.segments().as_slice()).await
             }
-            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"]) => Err(ApiError::method_not_allowed()),
+            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"] | ["v1", "openapi.json" | "docs"]) => {
+                Err(ApiError::method_not_allowed())
+            }
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }

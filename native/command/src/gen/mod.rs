@@ -1,7 +1,9 @@
-//! `authorworks gen`: wrangler.toml, fastly.toml, spin.toml and spin-runtime.toml from the manifest `authorworks.toml`.
+//! `authorworks gen`: the API's description from the services, and wrangler.toml, fastly.toml, spin.toml and
+//! spin-runtime.toml from the manifest `authorworks.toml`.
 
 mod fastly;
 mod manifest;
+mod openapi;
 mod spin;
 mod text;
 mod wrangler;
@@ -17,7 +19,7 @@ use manifest::Manifest;
 /// The manifest's name, at the root of the checkout.
 const MANIFEST: &str = "authorworks.toml";
 
-/// Write wrangler.toml, fastly.toml, spin.toml and spin-runtime.toml from the manifest
+/// Write the platforms' files from the manifest, and the API's description from the services
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Write nothing; fail where a file is not what would be written
@@ -63,14 +65,16 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// In words, what is wrong with the manifest.
-fn all(manifest: &str) -> Result<[(&'static str, String); 4], String> {
+fn all(manifest: &str) -> Result<Vec<(&'static str, String)>, String> {
     let manifest = Manifest::parse(manifest)?;
-    Ok([
+    let mut all = vec![
         ("wrangler.toml", wrangler::render(&manifest)?),
         ("fastly.toml", fastly::render(&manifest)?),
         ("spin.toml", spin::render(&manifest)?),
         ("spin-runtime.toml", spin::runtime(&manifest)?),
-    ])
+    ];
+    all.extend(openapi::render()?);
+    Ok(all)
 }
 
 #[cfg(test)]
