@@ -1,12 +1,22 @@
 //! The account of whoever asks.
 
-use aw_openapi::{Access, Operation};
+use aw_openapi::{Access, JsonSchema, Operation};
 
 use crate::{
     account::Account,
     credentials::{EmailChange, PasswordChange},
+    sessions::SessionInfo,
     verification::Mailed,
 };
+
+/// Which sessions a logout leaves.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(dead_code, reason = "a schema and no value")]
+enum Keep {
+    /// The one that asks.
+    Current,
+}
 
 fn mine(operation: Operation, summary: &'static str) -> Operation {
     // 403: the operator has no account; a browser's write without its CSRF token.
@@ -38,5 +48,13 @@ pub(super) fn operations() -> Vec<Operation> {
         .body::<EmailChange>()
         .answers::<Mailed>(202)
         .refuses(&[409, 422]),
+        mine(Operation::get("/v1/account/sessions", "listSessions"), "Where one is logged in, the newest first")
+            .pages::<SessionInfo>(),
+        mine(Operation::delete("/v1/account/sessions", "endSessions"), "Logs out everywhere")
+            .query::<Keep>("keep", "`current`: everywhere else")
+            .answers_nothing(204),
+        mine(Operation::delete("/v1/account/sessions/{id}", "endSession"), "Logs out of one session")
+            .path::<String>("id", "The session's id")
+            .answers_nothing(204),
     ]
 }

@@ -5,6 +5,7 @@ mod mail;
 mod refresh;
 mod reset;
 mod session;
+mod sessions;
 mod throttle;
 mod users;
 mod verification;
