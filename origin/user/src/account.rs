@@ -71,6 +71,11 @@ pub(crate) fn not_found() -> ApiError {
     ApiError::new(404, "USER_NOT_FOUND", "there is no such account")
 }
 
+/// Whoever asks was somebody once.
+pub(crate) fn gone() -> ApiError {
+    ApiError::unauthorized("AUTH_ACCOUNT_GONE", "this account is there no more")
+}
+
 /// The account with this id.
 ///
 /// # Errors
@@ -78,6 +83,5 @@ pub(crate) fn not_found() -> ApiError {
 pub(crate) async fn read<S: Sql>(sql: &S, id: &str) -> Result<Account, ApiError> {
     let statement = format!("SELECT {COLUMNS} FROM users u WHERE u.id = $1::text::uuid AND u.deleted_at IS NULL");
     let row = sql.query_opt(&statement, &[id.into()]).await?;
-    let gone = || ApiError::unauthorized("AUTH_ACCOUNT_GONE", "this account is there no more");
     Ok(Account::from_row(&row.ok_or_else(gone)?, 0)?)
 }

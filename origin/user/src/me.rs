@@ -3,7 +3,7 @@
 use aw_origin_data::answer;
 use aw_platform::{ApiError, Response, SqlPlatform, http::Method};
 
-use crate::{account, ask::Ask, credentials, sessions, verification};
+use crate::{account, ask::Ask, credentials, follows, preferences, profile, sessions, verification};
 
 /// Answers what is below `/v1/account`.
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
@@ -13,6 +13,9 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
             let version = account.version;
             Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
         }
+        (_, ["profile"]) => profile::mine(ask).await,
+        (_, ["preferences"]) => preferences::route(ask).await,
+        (_, ["following" | "followers", ..]) => follows::route(ask, path).await,
         (_, ["sessions", rest @ ..]) => sessions::route(ask, rest).await,
         (&Method::POST, ["verification"]) => verification::again(ask).await,
         (&Method::PUT, ["password"]) => credentials::change_password(ask).await,
