@@ -8,10 +8,12 @@
 mod account;
 mod ask;
 mod auth;
+mod belongings;
 mod credentials;
 mod device;
 mod email;
 mod follows;
+mod leaving;
 mod letters;
 mod link;
 mod login;

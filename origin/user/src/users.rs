@@ -15,7 +15,7 @@ use crate::{
     ask::Ask,
 };
 
-pub(crate) use change::Change;
+pub(crate) use change::{Change, require_other_owner};
 
 /// Who may see and change accounts.
 pub(crate) const KEEPERS: [&str; 2] = ["owner", "admin"];

@@ -6,6 +6,7 @@ use crate::{
     account::Account,
     credentials::{EmailChange, PasswordChange},
     follows::Follow,
+    leaving::{Export, Farewell},
     preferences::{Preferences, PreferencesChange},
     profile::{Profile, ProfileChange, PublicProfile},
     sessions::SessionInfo,
@@ -97,5 +98,15 @@ pub(super) fn operations() -> Vec<Operation> {
             .path::<String>("handle", "The profile's handle")
             .answers::<PublicProfile>(200)
             .refuses(&[404]),
+        mine(Operation::get("/v1/account/export", "exportAccount"), "All that the press has of the account")
+            .answers::<Export>(200)
+            .with_header("Content-Disposition", "A file's name"),
+        mine(
+            Operation::post("/v1/account/deletion", "deleteAccount"),
+            "Deletes the account; what must stay says nothing of it",
+        )
+        .body::<Farewell>()
+        .answers_nothing(204)
+        .refuses(&[409]),
     ]
 }

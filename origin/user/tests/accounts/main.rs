@@ -2,6 +2,7 @@
 
 mod credentials;
 mod follows;
+mod leaving;
 mod mail;
 mod profile;
 mod refresh;
