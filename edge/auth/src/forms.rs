@@ -91,7 +91,7 @@ pub async fn submit<P: Platform>(
     }
     let name = Some(display_name.trim()).filter(|name| which == Form::Register && !name.is_empty());
     let credentials = Credentials { email: &email, password: &field("password"), display_name: name };
-    let answer = relay::ask(ctx, &head.headers, action, relay::json(&credentials)).await?;
+    let answer = relay::ask(ctx, action, relay::json(&credentials)).await?;
     let tokens = Tokens::read(&answer.body).filter(|_| answer.status.is_success());
     let Some(tokens) = tokens else {
         if answer.status.is_success() {
