@@ -35,7 +35,7 @@ pub async fn api<P: Platform>(
         }
     };
     action.throttle(ctx)?;
-    let answer = relay::ask(ctx, &head.headers, action, json).await?;
+    let answer = relay::ask(ctx, action, json).await?;
     let (status, tokens) = (answer.status, Tokens::read(&answer.body));
     let mut response = match &tokens {
         Some(tokens) if by_cookie => tokens.without(&ctx.call),

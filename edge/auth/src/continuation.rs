@@ -19,7 +19,7 @@ pub async fn continuation<P: Platform>(ctx: &Context<P>, head: &Parts) -> Result
         return Ok(response);
     };
     Action::Refresh.throttle(ctx)?;
-    let answer = relay::ask(ctx, &head.headers, Action::Refresh, relay::token_body(token)).await?;
+    let answer = relay::ask(ctx, Action::Refresh, relay::token_body(token)).await?;
     match (answer.status, Tokens::read(&answer.body)) {
         (status, Some(tokens)) if status.is_success() => {
             cookies::set(ctx, &tokens, response.headers_mut()).map_err(|error| {

@@ -91,7 +91,7 @@ pub async fn submit_factor<P: Platform>(
     let short = code.bytes().filter(u8::is_ascii_digit).count() <= 6;
     let (totp, recovery_code) = if digits && short { (Some(&*code), None) } else { (None, Some(&*code)) };
     let proof = Proof { challenge: &challenge, totp, recovery_code };
-    let answer = relay::ask(ctx, &head.headers, Action::Factor, relay::json(&proof)).await?;
+    let answer = relay::ask(ctx, Action::Factor, relay::json(&proof)).await?;
     if answer.status.is_success() {
         return forms::enter(ctx, head, &answer, &next);
     }

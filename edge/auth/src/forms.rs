@@ -96,7 +96,7 @@ pub async fn submit<P: Platform>(
     }
     let name = Some(display_name.trim()).filter(|name| which == Form::Register && !name.is_empty());
     let credentials = Credentials { email: &email, password: &field("password"), display_name: name };
-    let answer = relay::ask(ctx, &head.headers, action, relay::json(&credentials)).await?;
+    let answer = relay::ask(ctx, action, relay::json(&credentials)).await?;
     if answer.status.is_success() {
         return enter(ctx, head, &answer, &next);
     }

@@ -104,7 +104,7 @@ pub async fn submit_link<P: Platform>(
     let password = if which == LinkForm::Reset { field("password") } else { String::new() };
     let email = if which == LinkForm::Forgot { email.as_str() } else { "" };
     let given = Given { token: &token, email, password: &password };
-    let answer = relay::ask(ctx, &head.headers, action, relay::json(&given)).await?;
+    let answer = relay::ask(ctx, action, relay::json(&given)).await?;
     if !answer.status.is_success() {
         let mut response = again(answer.status, &answer.message())?;
         if let Some(seconds) = answer.retry_after() {

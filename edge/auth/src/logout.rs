@@ -19,7 +19,7 @@ pub async fn logout_form<P: Platform>(
     let body = forms::read_form::<P>(head, body).await?;
     csrf::check_refresh(ctx, &head.headers, form::field(&body, "csrf").as_deref())?;
     if let Some(token) = cookie::get(&head.headers, cookie::REFRESH).filter(|token| !token.is_empty()) {
-        match relay::ask(ctx, &head.headers, Action::Logout, relay::token_body(token)).await {
+        match relay::ask(ctx, Action::Logout, relay::token_body(token)).await {
             Ok(answer) if answer.status.is_success() => {}
             Ok(answer) => ctx.call.note(format_args!("logout: {}", answer.status)),
             Err(error) => ctx.call.note(format_args!("logout: {error}")),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aw_edge_core::{Context, identity, origin, reply};
 use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use crate::Action;
@@ -38,21 +38,16 @@ pub(crate) struct Answer {
     retry_after: Option<HeaderValue>,
 }
 
-/// Posts `json` to the origin, for the browser that has `asked`.
+/// Posts `json` to the origin.
 ///
 /// # Errors
 /// 503 where it cannot be asked, or fails.
-pub(crate) async fn ask<P: Platform>(
-    ctx: &Context<P>,
-    asked: &HeaderMap,
-    action: Action,
-    json: Bytes,
-) -> Result<Answer, ApiError> {
+pub(crate) async fn ask<P: Platform>(ctx: &Context<P>, action: Action, json: Bytes) -> Result<Answer, ApiError> {
     let request = http::Request::builder().method(Method::POST).uri(action.path()).body(());
     let (mut head, ()) = request.map_err(|_| Error::internal("a path to the origin"))?.into_parts();
     head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // For the list of one's sessions: what the browser says that it is.
-    if let Some(browser) = asked.get(header::USER_AGENT) {
+    // For the list of one's sessions.
+    if let Some(browser) = &ctx.user_agent {
         head.headers.insert(header::USER_AGENT, browser.clone());
     }
     identity::set(ctx, &mut head.headers);

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, fmt::Display, rc::Rc};
 
 use aw_platform::Platform;
+use http::HeaderValue;
 
 use crate::{Edge, Session, Site};
 
@@ -62,4 +63,6 @@ pub struct Context<P> {
     pub site: Site,
     /// The reader.
     pub session: Session,
+    /// What the browser says that it is.
+    pub user_agent: Option<HeaderValue>,
 }

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use aw_edge_core::{Call, Context, Edge, Session, Site, identity};
 use aw_platform::{ApiError, App, Body, Caps, Path, Platform, Request, Response, Result, limits, request_id};
 
-use http::{Method, request::Parts};
+use http::{Method, header, request::Parts};
 
 use crate::{failure::Failure, record::Record};
 
@@ -94,6 +94,7 @@ async fn for_reader<P: Platform>(
     }
     identity::strip(&mut head.headers);
     let session = Session::find(call, &site, &head.headers)?;
-    let ctx = Context { call: call.clone(), site, session };
+    let user_agent = head.headers.get(header::USER_AGENT).cloned();
+    let ctx = Context { call: call.clone(), site, session, user_agent };
     route::route(&ctx, head, body, path).await
 }

@@ -37,7 +37,7 @@ struct ListArgs {
     json: bool,
 }
 
-/// Set a user's roles, entitlements, or both: those that are named, and no others
+/// Set a user's roles and entitlements, those that are named and no others; suspend them
 #[derive(Debug, clap::Args)]
 struct SetArgs {
     /// Who: the address they registered with, or their id
@@ -48,6 +48,9 @@ struct SetArgs {
     /// tier:NAME or book:ID; say it again for more, or `none`
     #[arg(long = "entitlement", value_name = "ENTITLEMENT")]
     entitlements: Vec<String>,
+    /// Whether they can log in no more: `true` ends their sessions
+    #[arg(long, value_name = "BOOL")]
+    suspended: Option<bool>,
     /// The tenant's id
     #[arg(long)]
     tenant: String,
@@ -89,8 +92,11 @@ fn set(args: &SetArgs) -> Result<(), Failure> {
             given => change[field] = json!(given),
         }
     }
+    if let Some(suspended) = args.suspended {
+        change["suspended"] = json!(suspended);
+    }
     if change == json!({}) {
-        return Err(Failure::Usage("user set: name a --role or an --entitlement".to_owned()));
+        return Err(Failure::Usage("user set: name a --role, an --entitlement or --suspended".to_owned()));
     }
     let (operator, _) = Operator::of(&args.data)?;
     let path = format!("/v1/users/{}", escape(&args.user));
@@ -109,5 +115,6 @@ fn show(user: &Value, json: bool) {
         if items.is_empty() { "-".to_owned() } else { items.join(", ") }
     };
     let email = user["email"].as_str().unwrap_or_default();
-    println!("{email:<32} roles: {:<24} entitlements: {}", list("roles"), list("entitlements"));
+    let suspended = if user["suspended"] == true { "  suspended" } else { "" };
+    println!("{email:<32} roles: {:<24} entitlements: {}{suspended}", list("roles"), list("entitlements"));
 }

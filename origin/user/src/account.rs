@@ -83,13 +83,28 @@ pub(crate) fn not_found() -> ApiError {
     ApiError::new(404, "USER_NOT_FOUND", "there is no such account")
 }
 
+/// Whoever asks was somebody once.
+pub(crate) fn gone() -> ApiError {
+    ApiError::unauthorized("AUTH_ACCOUNT_GONE", "this account is there no more")
+}
+
 /// The account with this id.
 ///
 /// # Errors
 /// 401 `AUTH_ACCOUNT_GONE`: whoever asks with this id was somebody once.
 pub(crate) async fn read<S: Sql>(sql: &S, id: &str) -> Result<Account, ApiError> {
-    let statement = format!("SELECT {COLUMNS} FROM users u WHERE u.id = $1::text::uuid AND u.deleted_at IS NULL");
-    let row = sql.query_opt(&statement, &[id.into()]).await?;
-    let gone = || ApiError::unauthorized("AUTH_ACCOUNT_GONE", "this account is there no more");
-    Ok(Account::from_row(&row.ok_or_else(gone)?, 0)?)
+    find(sql, id, "").await
+}
+
+/// As [`read`], locked until the transaction ends.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) async fn lock<S: Sql>(sql: &S, id: &str) -> Result<Account, ApiError> {
+    find(sql, id, "FOR UPDATE").await
+}
+
+async fn find<S: Sql>(sql: &S, id: &str, lock: &str) -> Result<Account, ApiError> {
+    let find = format!("SELECT {COLUMNS} FROM users u WHERE u.id = $1::text::uuid AND u.deleted_at IS NULL {lock}");
+    Ok(Account::from_row(&sql.query_opt(&find, &[id.into()]).await?.ok_or_else(gone)?, 0)?)
 }

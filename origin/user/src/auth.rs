@@ -10,9 +10,13 @@ use serde::Deserialize;
 
 use crate::{
     ask::Ask,
-    credentials, login, logout,
+    credentials,
+    device::Device,
+    login, logout,
     refresh::{self, Refreshed},
-    register, reset, verification,
+    register, reset,
+    session::Tokens,
+    sessions, verification,
 };
 
 /// A refresh token; without one, that of the cookie.
@@ -27,19 +31,22 @@ pub(crate) struct RefreshToken {
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
     match (&ask.head.method, path) {
         (&Method::POST, ["register"]) => {
-            let tokens = register::register(ask.p, ask.secrets, &ask.sql().await?, ask.caller, ask.json()?).await?;
+            let sql = ask.sql().await?;
+            let tokens = register::register(ask.p, ask.secrets, &sql, ask.caller, ask.json()?).await?;
             ask.work();
-            Ok(ask.data(201, tokens))
+            logged_in(ask, &sql, 201, tokens).await
         }
         (&Method::POST, ["login"]) => {
-            let tokens = login::login(ask.p, ask.secrets, &ask.sql().await?, ask.caller, ask.json()?).await?;
-            Ok(ask.data(200, tokens))
+            let sql = ask.sql().await?;
+            let tokens = login::login(ask.p, ask.secrets, &sql, ask.caller, ask.json()?).await?;
+            logged_in(ask, &sql, 200, tokens).await
         }
         (&Method::POST, ["refresh"]) => {
             let none = || ApiError::unauthorized("AUTH_REFRESH_INVALID", "there is no refresh token: log in");
             let token = token(&ask.head.headers, ask.body)?.ok_or_else(none)?;
-            match refresh::refresh(ask.p, ask.secrets, &ask.sql().await?, ask.caller, &token).await? {
-                Refreshed::Tokens(tokens) => Ok(ask.data(200, tokens)),
+            let sql = ask.sql().await?;
+            match refresh::refresh(ask.p, ask.secrets, &sql, ask.caller, &token).await? {
+                Refreshed::Tokens(tokens) => logged_in(ask, &sql, 200, tokens).await,
                 Refreshed::Reused(error) => {
                     ask.push();
                     Err(error)
@@ -61,6 +68,17 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
         | (_, ["password", "forgot" | "reset"] | ["email", "confirm"]) => Err(ApiError::method_not_allowed()),
         _ => Err(ApiError::not_found("there is no such page")),
     }
+}
+
+/// Answers tokens; the session's owner will see what they went to.
+pub(crate) async fn logged_in<P: SqlPlatform>(
+    ask: &Ask<'_, P>,
+    sql: &P::Sql,
+    status: u16,
+    tokens: Tokens,
+) -> Result<Response<P>, ApiError> {
+    sessions::seen(sql, &tokens.session, &Device::new(&ask.head.headers, ask.caller)).await?;
+    Ok(ask.data(status, tokens))
 }
 
 /// The refresh token: from the body, else from the cookie.

@@ -114,7 +114,7 @@ pub(crate) async fn confirm_email<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Re
     let email = sql
         .transaction(async |sql| {
             let link = link::take(sql, &token, Purpose::Email).await?;
-            let lock = "SELECT email, display_name FROM users \
+            let lock = "SELECT email FROM users \
                 WHERE id = $1::text::uuid AND deleted_at IS NULL FOR UPDATE";
             let row = sql.query_opt(lock, &[(&link.user).into()]).await?.ok_or_else(account::not_found)?;
             let update = "UPDATE users SET email = $2::text, email_verified_at = now(), version = version + 1, \
@@ -126,7 +126,7 @@ pub(crate) async fn confirm_email<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Re
             // What was mailed to the old address opens nothing any more.
             link::void(sql, &link.user, Purpose::Reset).await?;
             link::void(sql, &link.user, Purpose::Verify).await?;
-            aw_mail::queue(ask.p, sql, &issuer.press().email_changed(&link.user, row.text(0)?, row.text(1)?)).await?;
+            aw_mail::queue(ask.p, sql, &issuer.press().email_changed(&link.user, row.text(0)?)).await?;
             audit::record(ask.p, sql, &link.user, "user.email.changed", &link.user, json!({})).await?;
             Ok::<_, ApiError>(link.email)
         })

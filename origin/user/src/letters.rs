@@ -21,13 +21,17 @@ impl<'a> From<&'a Tenant> for Press<'a> {
 /// How long a notice is worth sending, in seconds.
 const NOTICE: i64 = 3 * 86_400;
 
+/// No name: an account's is whatever somebody has typed, and a stranger's address may be what they typed beside it. A
+/// press's mail says nothing that a stranger has written.
+fn hello() -> String {
+    "Hello,".to_owned()
+}
+
 impl Press<'_> {
     /// To prove the address of an account.
     pub(crate) fn verify(self, account: &Account, token: &str) -> Mail {
-        let before = vec![
-            format!("Hello {},", account.display_name),
-            format!("somebody, you we hope, has made an account with {} for this address.", self.name),
-        ];
+        let before =
+            vec![hello(), format!("somebody, you we hope, has made an account with {} for this address.", self.name)];
         let after =
             vec!["The link is good for three days. If you have not made an account, you need do nothing.".to_owned()];
         let link = Some(("Confirm your address".to_owned(), self.link("verify", token)));
@@ -36,10 +40,8 @@ impl Press<'_> {
 
     /// To set a new password.
     pub(crate) fn reset(self, account: &Account, token: &str) -> Mail {
-        let before = vec![
-            format!("Hello {},", account.display_name),
-            format!("somebody has asked for a new password for your account with {}.", self.name),
-        ];
+        let before =
+            vec![hello(), format!("somebody has asked for a new password for your account with {}.", self.name)];
         let after = vec![
             "The link is good for an hour. If you have not asked, you need do nothing: your password stays.".to_owned(),
         ];
@@ -49,19 +51,16 @@ impl Press<'_> {
 
     /// To the new address: to prove it.
     pub(crate) fn change_email(self, account: &Account, to: &str, token: &str) -> Mail {
-        let before = vec![
-            format!("Hello {},", account.display_name),
-            format!("your account with {} is to have this address from now on.", self.name),
-        ];
+        let before = vec![hello(), format!("your account with {} is to have this address from now on.", self.name)];
         let after = vec!["The link is good for a day. If you have not asked for this, you need do nothing.".to_owned()];
         let link = Some(("Confirm your new address".to_owned(), self.link("confirm-email", token)));
         self.mail("change-email", &account.id, to, "Confirm your new address", (before, link, after))
     }
 
     /// To the old address: a notice.
-    pub(crate) fn email_changed(self, user: &str, old: &str, display_name: &str) -> Mail {
+    pub(crate) fn email_changed(self, user: &str, old: &str) -> Mail {
         let before = vec![
-            format!("Hello {display_name},"),
+            hello(),
             format!("your account with {} has another e-mail address now; this one is its no more.", self.name),
             "If that was not you, somebody else has your account: answer this press at once.".to_owned(),
         ];
@@ -71,7 +70,7 @@ impl Press<'_> {
     /// A notice.
     pub(crate) fn password_changed(self, account: &Account) -> Mail {
         let before = vec![
-            format!("Hello {},", account.display_name),
+            hello(),
             format!("the password of your account with {} was changed.", self.name),
             "If that was not you, set a new one:".to_owned(),
         ];

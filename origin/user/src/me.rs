@@ -3,7 +3,7 @@
 use aw_origin_data::answer;
 use aw_platform::{ApiError, Response, SqlPlatform, http::Method};
 
-use crate::{account, ask::Ask, credentials, verification};
+use crate::{account, ask::Ask, credentials, follows, leaving, preferences, profile, sessions, verification};
 
 /// Answers what is below `/v1/account`.
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
@@ -13,10 +13,18 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
             let version = account.version;
             Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
         }
+        (&Method::GET, ["export"]) => leaving::export(ask).await,
+        (&Method::POST, ["deletion"]) => leaving::delete(ask).await,
+        (_, ["profile"]) => profile::mine(ask).await,
+        (_, ["preferences"]) => preferences::route(ask).await,
+        (_, ["following" | "followers", ..]) => follows::route(ask, path).await,
+        (_, ["sessions", rest @ ..]) => sessions::route(ask, rest).await,
         (&Method::POST, ["verification"]) => verification::again(ask).await,
         (&Method::PUT, ["password"]) => credentials::change_password(ask).await,
         (&Method::POST, ["email"]) => credentials::change_email(ask).await,
-        (_, [] | ["verification" | "password" | "email"]) => Err(ApiError::method_not_allowed()),
+        (_, [] | ["verification" | "password" | "email" | "export" | "deletion"]) => {
+            Err(ApiError::method_not_allowed())
+        }
         _ => Err(ApiError::not_found("there is no such page")),
     }
 }

@@ -9,7 +9,7 @@ use aw_platform::{
 };
 use bytes::Bytes;
 
-use crate::{ask::Ask, auth, factors, mails, me, users, work};
+use crate::{ask::Ask, auth, factors, mails, me, profile, users, work};
 
 /// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; and the tenant's mail, `/v1/mails`.
 #[derive(Debug)]
@@ -53,6 +53,7 @@ impl<P: SqlPlatform> Service<P> for User {
             ["v1", "auth", rest @ ..] => auth::route(&ask, rest).await,
             ["v1", "account", rest @ ..] => me::route(&ask, rest).await,
             ["v1", "users", rest @ ..] => users::route(&ask, rest).await,
+            ["v1", "profiles", rest @ ..] => profile::public(&ask, rest).await,
             ["v1", "mails", rest @ ..] => mails::route(&ask, rest).await,
             _ => Err(ApiError::not_found("there is no such page")),
         }

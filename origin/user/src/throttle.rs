@@ -31,6 +31,11 @@ impl Bucket {
         Self { name: format!("mails:{user}"), limit: MAILS }
     }
 
+    /// Exports of an account.
+    pub(crate) fn exports(user: &str) -> Self {
+        Self { name: format!("exports:{user}"), limit: ACCOUNT }
+    }
+
     /// Links that are asked for to set an account's password, whether there is one or not.
     pub(crate) fn resets(email: &str) -> Self {
         Self { name: format!("resets:{email}"), limit: MAILS }

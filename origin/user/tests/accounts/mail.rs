@@ -66,6 +66,7 @@ fn mail_is_kept_where_it_is_not_sent() {
         (&json!("verify-email"), &json!("ada@example.org"), &json!("waiting"), &json!(0))
     );
     assert_eq!(mail["subject"], "Confirm your address · Press kept");
+    assert!(!text(mail, "text").contains("Ada"), "what a stranger has typed is mailed to nobody");
     assert!(text(mail, "text").contains("\nhttp://kept.localhost:8080/verify?token="));
     // What opens accounts is the operator's alone.
     for who in [stranger(&tenant), me(&tenant, &ada), stranger(&tenant).user(text(&ada["user"], "id"), "owner")] {

@@ -3,7 +3,7 @@
 use aw_origin_harness::{Who, World};
 use serde_json::json;
 
-use super::{host, refresh, register, stranger, text};
+use super::{PASSWORD, host, login, refresh, register, stranger, text};
 
 #[test]
 fn the_operator_gives_and_takes_roles() {
@@ -113,4 +113,68 @@ fn the_list_has_pages() {
         }
     }
     assert_eq!(seen, all);
+}
+
+#[test]
+fn who_may_give_which_role_to_whom() {
+    let world = World::new(&[]);
+    let tenant = world.tenant("ranks");
+    let operator = Who::operator(&tenant);
+    let roles = ["owner", "admin", "editor", "author", "reader"];
+    let rank = |role: &str| roles.len() - roles.iter().position(|r| *r == role).unwrap();
+    let id = text(&register(&world, &tenant, "subject@example.org")["user"], "id").to_owned();
+    let other = text(&register(&world, &tenant, "owner@example.org")["user"], "id").to_owned();
+    let set = |who: &Who, user: &str, role: &str| {
+        world.json(who, "PATCH", &format!("/v1/users/{user}"), &json!({ "roles": [role] }))
+    };
+    let _ = set(&operator, &other, "owner").expect(200);
+    let me = "01890000-0000-7000-8000-000000000000";
+    for actor in roles {
+        for was in roles {
+            for is in roles {
+                let _ = set(&operator, &id, was).expect(200);
+                let answer = set(&stranger(&tenant).user(me, actor), &id, is);
+                // What is so already is no change, for those who may look.
+                let may = rank(actor) >= 4 && (was == is || (rank(was) <= rank(actor) && rank(is) <= rank(actor)));
+                let expected = if may { 200 } else { 403 };
+                assert_eq!(answer.status, expected, "{actor} makes {was} {is}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_suspended_account_is_out_at_once_and_in_again_when_it_is_not() {
+    let world = World::new(&[]);
+    let tenant = world.tenant("suspended");
+    let ada = register(&world, &tenant, "ada@example.org");
+    let id = text(&ada["user"], "id").to_owned();
+    let admin = text(&register(&world, &tenant, "admin@example.org")["user"], "id").to_owned();
+    let operator = Who::operator(&tenant);
+    let who = stranger(&tenant).user(&admin, "admin");
+    let suspend = |who: &Who, user: &str, suspended: bool| {
+        world.json(who, "PATCH", &format!("/v1/users/{user}"), &json!({ "suspended": suspended }))
+    };
+    assert_eq!(suspend(&who, &id, true).expect(200).data()["suspended"], true);
+    assert_eq!(refresh(&world, &tenant, text(&ada, "refreshToken")).expect(401).code(), "AUTH_REFRESH_INVALID");
+    let revoked = host(&world, &tenant)["revoked"].to_string();
+    assert!(revoked.contains(&format!("user:{id}")), "{revoked}");
+    let again = login(&world, &stranger(&tenant), "ada@example.org", PASSWORD);
+    assert_eq!(again.expect(403).code(), "AUTH_ACCOUNT_SUSPENDED");
+    let wrong = login(&world, &stranger(&tenant), "ada@example.org", "wrong wrong wrong");
+    assert_eq!(wrong.expect(401).code(), "AUTH_LOGIN_FAILED", "who does not know the password learns nothing");
+    assert_eq!(world.sql(&tenant, "SELECT count(*) FROM sessions WHERE end_reason = 'suspended'"), ["1"]);
+    let _ = suspend(&who, &id, false).expect(200);
+    let _ = login(&world, &stranger(&tenant), "ada@example.org", PASSWORD).expect(200);
+    assert_eq!(suspend(&who, &admin, true).expect(409).code(), "USER_SUSPENDS_SELF");
+    // The last owner who can log in stays.
+    let make = |user: &str| {
+        world.json(&operator, "PATCH", &format!("/v1/users/{user}"), &json!({ "roles": ["owner"] })).expect(200)
+    };
+    make(&id);
+    assert_eq!(suspend(&who, &id, true).expect(403).code(), "AUTH_ROLE_REQUIRED");
+    assert_eq!(suspend(&operator, &id, true).expect(409).code(), "USER_LAST_OWNER");
+    make(&admin);
+    let _ = suspend(&operator, &id, true).expect(200);
+    assert_eq!(suspend(&operator, &admin, true).expect(409).code(), "USER_LAST_OWNER");
 }
