@@ -84,7 +84,10 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
 /// What a deployable consists of. The origin is two services behind one address.
 fn parts(app: &str) -> Vec<Part> {
     match app {
-        "origin" => vec![Part::new("user", &["/v1/auth/...", "/v1/users/..."]), Part::new("content", &["/..."])],
+        "origin" => vec![
+            Part::new("user", &["/v1/auth/...", "/v1/identity-providers/...", "/v1/users/..."]),
+            Part::new("content", &["/..."]),
+        ],
         app => vec![Part::new(app, &["/..."])],
     }
 }

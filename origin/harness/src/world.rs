@@ -89,6 +89,11 @@ impl World {
         Self::start(&[], Base::shared(), Some(store))
     }
 
+    /// An origin without edges whose tenants may name the identity provider at `addr`.
+    pub fn with_provider(addr: SocketAddr) -> Self {
+        Self::build(&[], Base::shared(), None, &[(names::IDENTITY, format!("http://{addr}"))])
+    }
+
     /// This origin, with other edges from now on.
     #[must_use]
     pub fn with_edges(self, edges: &[&Edge]) -> Self {
@@ -96,9 +101,14 @@ impl World {
     }
 
     fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
+        Self::build(edges, base, store, &[])
+    }
+
+    fn build(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, others: &[(&str, String)]) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
             edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
+        backends.extend(others.iter().map(|(name, url)| ((*name).to_owned(), url.clone())));
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
         let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
         let config = [
@@ -148,7 +158,7 @@ impl World {
         fields: &[(&str, &str)],
         body: &[u8],
     ) -> std::io::Result<Answer> {
-        let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
+        let user = ["/v1/auth/", "/v1/identity-providers", "/v1/users"].iter().any(|prefix| target.starts_with(prefix));
         let addr = if user { self.user.addr() } else { self.content.addr() };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)

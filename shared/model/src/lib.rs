@@ -17,4 +17,4 @@ pub mod tenant;
 pub use access::Access;
 pub use book::{Asset, Book, Chapter, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
-pub use tenant::{Revocation, Tenant, TokenKey};
+pub use tenant::{LoginProvider, Revocation, Tenant, TokenKey};

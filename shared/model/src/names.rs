@@ -6,6 +6,8 @@ pub const STORE: &str = "content";
 pub const ORIGIN: &str = "origin";
 /// The backend of the origin's object store.
 pub const S3: &str = "s3";
+/// The backend of identity providers (OpenID Connect), which tenants name.
+pub const IDENTITY: &str = "identity";
 
 /// Secret, edge and origin: signs what goes between them and seals tenant keys for the edge. 32 bytes or more.
 pub const EDGE_KEY: &str = "edge-key";

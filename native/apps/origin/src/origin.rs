@@ -14,7 +14,7 @@ pub(crate) struct Origin {
 
 /// Whether the route is the user service's.
 fn is_user(path: &str) -> bool {
-    ["/v1/auth", "/v1/users"]
+    ["/v1/auth", "/v1/identity-providers", "/v1/users"]
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }

@@ -69,7 +69,7 @@ fn story(ctx: &Ctx, mut browser: Command) -> std::result::Result<String, Failure
     };
     let data = Data::open(&args.data)?;
     let stack = Stack::start(data.clone(), Plan::new(&data, &args)?)?;
-    let told = || -> std::result::Result<String, Failure> {
+    let mut told = || -> std::result::Result<String, Failure> {
         let url = stack.running().edges[0].url.replace("127.0.0.1", HOST);
         let operator = Operator::new(&stack.running().origin, stack.secrets())?;
         let tenant = json!({ "id": TENANT, "name": "Press", "hosts": [HOST], "baseUrl": url });

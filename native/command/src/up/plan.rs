@@ -161,7 +161,7 @@ fn own<const N: usize>(pairs: [(&str, String); N]) -> BTreeMap<String, String> {
 }
 
 fn origin_launch(data: &Data, secrets: &Secrets, port: u16, s3: u16, edges: &[(&str, u16)]) -> Launch {
-    let mut backends = own([(names::S3, url(s3))]);
+    let mut backends = own([(names::S3, url(s3)), (names::IDENTITY, aw_platform::ANY_HOST.to_owned())]);
     backends.extend(edges.iter().map(|(name, port)| (format!("edge-{name}"), url(*port))));
     let edges: Vec<String> = edges.iter().map(|(name, port)| format!("{name}={}", authority(*port))).collect();
     Launch {

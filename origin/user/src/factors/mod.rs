@@ -7,6 +7,7 @@ mod challenge;
 mod desk;
 mod enter;
 mod notice;
+mod oidc;
 mod operations;
 mod overview;
 mod passkeys;
