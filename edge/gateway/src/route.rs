@@ -71,6 +71,9 @@ async fn api<P: Platform>(
         ["auth", "session"] => Err(Failure::method("GET, HEAD")),
         ["auth", "continue"] if head.method == Method::GET => Ok(auth::continuation(ctx, &head).await?),
         ["auth", "continue"] => Err(Failure::method("GET")),
+        ["auth", "oidc", name, "callback"] if head.method == Method::GET => {
+            Ok(auth::provider_callback(ctx, &head, name).await?)
+        }
         ["auth", "login", "factor"] if post => Ok(auth::api(ctx, &head, body, Action::Factor).await?),
         ["auth", "passkeys", "login"] if post => Ok(auth::api(ctx, &head, body, Action::Passkey).await?),
         ["auth", action] => match Action::parse(action) {
@@ -105,6 +108,7 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["books", slug] => Ok(content::book_page(ctx, head, slug).await?),
         ["books", slug, number] => Ok(content::chapter_page(ctx, head, slug, number).await?),
         ["books", slug, "assets", name] => Ok(content::asset(ctx, head, slug, name).await?),
+        ["login", "oidc", name] => Ok(auth::provider_start(ctx, head, name).await?),
         ["account", "security"] => Ok(auth::security(ctx, head)),
         [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),

@@ -16,6 +16,7 @@ mod headers;
 mod hostile;
 mod hosts;
 mod ingest;
+mod oidc;
 mod pages;
 mod range;
 mod tokens;
