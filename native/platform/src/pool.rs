@@ -106,3 +106,30 @@ impl Pool {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backend_that_is_any_host_leads_to_public_ones_by_tls_and_no_other() {
+        let own = |name: &str, url: &str| (name.to_owned(), url.to_owned());
+        let backends = [own("any", ANY_HOST), own("one", "http://127.0.0.1:4000")].into();
+        let pools = Pools::new(&Settings { backends, ..Settings::default() }).unwrap();
+        let get = |name, uri: &str| pools.get(Backend(name), &uri.parse().unwrap());
+        for uri in ["http://example.org/", "https://example.org:8443/", "/path"] {
+            assert!(matches!(get("any", uri), Err(Error::Upstream(_))), "{uri}");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for uri in ["https://127.0.0.1/", "https://localhost/", "https://[::1]/x", "https://169.254.169.254/latest"] {
+            let pool = get("any", uri).unwrap();
+            let Err(Error::Upstream(why)) = runtime.block_on(pool.connect()).map(drop) else { panic!("{uri}") };
+            assert!(why.contains("no public address"), "{uri}: {why}");
+        }
+        assert!(get("one", "/path").is_ok() && get("one", "http://127.0.0.1:4000/path").is_ok());
+        for uri in ["http://127.0.0.1:4001/", "https://127.0.0.1:4000/", "http://evil.example/"] {
+            assert!(matches!(get("one", uri), Err(Error::Upstream(_))), "{uri}");
+        }
+        assert!(matches!(get("none", "/"), Err(Error::Missing(_))));
+    }
+}

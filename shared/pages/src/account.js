@@ -133,7 +133,9 @@ function on(id, work) {
 if (byId("security")) {
   on("passkey-add", addPasskey);
   on("totp-begin", async () => {
-    const { secret, uri } = await api("POST", "factors/totp");
+    const { secret, uri, qr } = await api("POST", "factors/totp");
+    byId("totp-qr").hidden = !qr;
+    if (qr) byId("totp-qr").src = `data:image/svg+xml,${encodeURIComponent(qr)}`;
     byId("totp-secret").textContent = secret;
     byId("totp-uri").href = uri;
     byId("totp-new").hidden = byId("totp-confirm").hidden = false;

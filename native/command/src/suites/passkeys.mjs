@@ -162,6 +162,7 @@ await hold("codes of an app are set up and used", async () => {
   await page.click("#totp-begin button");
   const secret = await page.locator("#totp-secret:not(:empty)").textContent();
   const first = code(secret);
+  same(await page.evaluate(() => document.getElementById("totp-qr").decode().then(() => true)), true);
   await page.fill("#totp-confirm [name=code]", first);
   await page.click("#totp-confirm button");
   await page.waitForSelector("#totp-disable:not([hidden])");

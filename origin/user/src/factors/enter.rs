@@ -14,7 +14,6 @@ use crate::{
 /// The answer to a login.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "one per request")]
 pub(crate) enum Login {
     /// It is done.
     Tokens(Tokens),

@@ -12,6 +12,7 @@ mod operations;
 mod overview;
 mod passkeys;
 mod proof;
+mod qr;
 mod recovery;
 mod routes;
 mod second;
