@@ -48,7 +48,7 @@ if (block && hasPasskeys()) {
 }
 
 async function addPasskey(form) {
-  const publicKey = await api("POST", "passkeys/options", {});
+  const { publicKey } = await api("POST", "passkeys/options");
   const options = PublicKeyCredential.parseCreationOptionsFromJSON(publicKey);
   const credential = (await navigator.credentials.create({ publicKey: options })).toJSON();
   const made = await api("POST", "passkeys", { name: form.elements.name.value, credential });

@@ -50,8 +50,11 @@ const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
 const credentials = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
 
 async function authenticated(where = page) {
-  const answer = await where.request.get(`${site}/v1/auth/session`);
-  return (await answer.json()).data.authenticated;
+  const tab = await where.context().newPage();
+  const answer = await tab.goto(`${site}/v1/auth/session`);
+  const { data } = await answer.json();
+  await tab.close();
+  return data.authenticated;
 }
 
 async function giveCredentials(where) {

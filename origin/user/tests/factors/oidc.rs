@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     PASSWORD, audit, member, post,
-    provider::{CLIENT, Key, Provider, SECRET},
+    provider::{CLIENT, Key, Provider, SECRET, Twist},
     reader, stranger, text,
 };
 
@@ -71,7 +71,7 @@ fn a_token_that_is_not_right_lets_nobody_in() {
     let provider = Provider::start();
     let world = World::with_provider(provider.addr);
     let tenant = tenant(&world, &provider, "oidc-lies");
-    let twists: [(&str, fn(&mut Value)); 11] = [
+    let twists: [(&str, Twist); 11] = [
         ("another login", |c| c["nonce"] = json!("x")),
         ("another login", |c| drop(c.as_object_mut().unwrap().remove("nonce"))),
         ("another client", |c| c["aud"] = json!("another")),

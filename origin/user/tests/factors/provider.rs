@@ -56,7 +56,7 @@ pub(crate) enum Key {
     ClientSecret,
 }
 
-type Twist = fn(&mut Value);
+pub(crate) type Twist = fn(&mut Value);
 
 /// What a test sets.
 #[derive(Clone)]
