@@ -180,7 +180,10 @@ fn render<P: Platform>(
     let mut headers = HeaderMap::new();
     let csrf = csrf::anonymous(ctx, asked, &mut headers)?;
     let next = local::or_home(typed.next);
+    let providers: Vec<(&str, &str)> =
+        ctx.site.tenant().providers.iter().map(|provider| (&*provider.name, &*provider.label)).collect();
     let page = CredentialsPage {
+        providers: &providers,
         csrf: &csrf,
         next,
         next_query: &form::escape(next),

@@ -43,7 +43,15 @@ pub(crate) struct Answer {
 /// # Errors
 /// 503 where it cannot be asked, or fails.
 pub(crate) async fn ask<P: Platform>(ctx: &Context<P>, action: Action, json: Bytes) -> Result<Answer, ApiError> {
-    let request = http::Request::builder().method(Method::POST).uri(action.path()).body(());
+    ask_at(ctx, action.path(), json).await
+}
+
+/// As [`ask`], at a path.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) async fn ask_at<P: Platform>(ctx: &Context<P>, path: &str, json: Bytes) -> Result<Answer, ApiError> {
+    let request = http::Request::builder().method(Method::POST).uri(path).body(());
     let (mut head, ()) = request.map_err(|_| Error::internal("a path to the origin"))?.into_parts();
     head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // For the list of one's sessions.

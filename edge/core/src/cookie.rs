@@ -8,6 +8,8 @@ pub const ACCESS: &str = "aw_access";
 pub const REFRESH: &str = "aw_refresh";
 /// The CSRF token, which a page's script may read.
 pub const CSRF: &str = "aw_csrf";
+/// What ties a login that is at an identity provider to the browser that began it.
+pub const COOKIE_OIDC: &str = "aw_oidc";
 /// How long a browser keeps them, in seconds: as long as a refresh token can live. An access token is void long before;
 /// that its cookie is still there says that there is a session to refresh.
 pub const AGE: u32 = 30 * 86_400;

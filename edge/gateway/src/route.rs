@@ -77,6 +77,9 @@ async fn api<P: Platform>(
         ["auth", "session"] => Err(Failure::method("GET, HEAD")),
         ["auth", "continue"] if head.method == Method::GET => Ok(auth::continuation(ctx, &head).await?),
         ["auth", "continue"] => Err(Failure::method("GET")),
+        ["auth", "oidc", name, "callback"] if head.method == Method::GET => {
+            Ok(auth::provider_callback(ctx, &head, name).await?)
+        }
         ["auth", "login", "factor"] if post => Ok(auth::api(ctx, &head, body, Action::Factor).await?),
         ["auth", "passkeys", "login"] if post => Ok(auth::api(ctx, &head, body, Action::Passkey).await?),
         ["auth", action] => match Action::parse(action) {
@@ -139,6 +142,7 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
         ["books", slug, "assets", name] => {
             Ok(content::or_moved(ctx, head, slug, content::asset(ctx, head, slug, name).await).await?)
         }
+        ["login", "oidc", name] => Ok(auth::provider_start(ctx, head, name).await?),
         ["account", "security"] => Ok(auth::security(ctx, head)),
         [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
         ["files", sha256, name] => Ok(content::file(ctx, head, sha256, name).await?),

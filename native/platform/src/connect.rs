@@ -15,12 +15,16 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
+use crate::egress;
+
 /// Where a backend is.
 #[derive(Debug)]
 pub(crate) struct Target {
     host: String,
     port: u16,
     tls: bool,
+    /// Whether the host must have a public address.
+    public: bool,
     /// What `Host` says where the app does not.
     pub(crate) authority: HeaderValue,
 }
@@ -45,13 +49,33 @@ impl Target {
             host: authority.host().trim_start_matches('[').trim_end_matches(']').to_owned(),
             port: authority.port_u16().unwrap_or(if tls { 443 } else { 80 }),
             tls,
+            public: false,
             authority: HeaderValue::from_str(authority.as_str()).map_err(|_| wrong())?,
         })
     }
 
+    /// The host that a request's URI names, which anybody may have chosen: public, by TLS, on its own port.
+    pub(crate) fn chosen(uri: &Uri) -> Result<Self, String> {
+        let authority = uri.authority().filter(|_| uri.scheme_str() == Some("https"));
+        let authority = authority.ok_or("the request names no https host")?;
+        let target = Self::parse(&format!("https://{authority}"))?;
+        if target.port != 443 { Err("the port is not 443".to_owned()) } else { Ok(Self { public: true, ..target }) }
+    }
+
+    /// Whether an absolute URI is of this target.
+    pub(crate) fn has(&self, uri: &Uri) -> bool {
+        let scheme = if self.tls { "https" } else { "http" };
+        let authority = self.authority.to_str().unwrap_or_default();
+        uri.scheme_str() == Some(scheme) && uri.authority().is_some_and(|a| a.as_str().eq_ignore_ascii_case(authority))
+    }
+
     /// Opens a connection.
     pub(crate) async fn connect(&self, tls: &Tls) -> io::Result<Stream> {
-        let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        let tcp = if self.public {
+            TcpStream::connect(&*egress::public(&self.host, self.port).await?).await?
+        } else {
+            TcpStream::connect((self.host.as_str(), self.port)).await?
+        };
         tcp.set_nodelay(true)?;
         if !self.tls {
             return Ok(Stream::Plain(tcp));

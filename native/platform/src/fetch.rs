@@ -32,7 +32,7 @@ impl Pending {
         options: FetchOptions,
     ) -> Self {
         Self(tokio::task::spawn_local(async move {
-            let pool = instance.pools.get(backend)?;
+            let pool = instance.pools.get(backend, request.uri())?;
             tokio::time::timeout(options.first_byte, send(pool, request)).await.unwrap_or(Err(Error::Timeout))
         }))
     }

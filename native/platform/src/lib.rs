@@ -21,6 +21,7 @@ mod body;
 mod cache;
 mod connect;
 mod disk;
+mod egress;
 mod emit;
 mod fetch;
 mod instance;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aw_platform::{Backend, Error, Result};
+use aw_platform::{ANY_HOST, Backend, Error, Result, http::Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
@@ -26,7 +26,8 @@ type Sender = SendRequest<Outgoing>;
 
 /// One thread's connections to every backend.
 pub(crate) struct Pools {
-    backends: HashMap<String, Rc<Pool>>,
+    /// None: any public host.
+    backends: HashMap<String, Option<Rc<Pool>>>,
     tls: Rc<Tls>,
 }
 
@@ -41,16 +42,28 @@ impl Pools {
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
         let mut pools = Self { backends: HashMap::new(), tls: Rc::default() };
         for (name, url) in &settings.backends {
-            let target = Target::parse(url)?;
-            let pool = Pool { target, idle: RefCell::default(), tls: pools.tls.clone() };
-            pools.backends.insert(name.clone(), Rc::new(pool));
+            let pool = if url == ANY_HOST { None } else { Some(pools.pool(Target::parse(url)?)) };
+            pools.backends.insert(name.clone(), pool);
         }
         Ok(pools)
     }
 
-    pub(crate) fn get(&self, backend: Backend) -> Result<Rc<Pool>> {
-        let found = self.backends.get(backend.0).cloned();
-        found.ok_or_else(|| Error::Missing(format!("the backend {}", backend.0).into()))
+    /// The connections for a request to `uri`.
+    pub(crate) fn get(&self, backend: Backend, uri: &Uri) -> Result<Rc<Pool>> {
+        let Some(found) = self.backends.get(backend.0) else {
+            return Err(Error::Missing(format!("the backend {}", backend.0).into()));
+        };
+        let refused = |why: &str| Error::upstream(format!("the backend {} does not lead to {uri}: {why}", backend.0));
+        match found {
+            // Hosts that anybody may choose are many: their connections are not kept.
+            None => Ok(self.pool(Target::chosen(uri).map_err(|why| refused(&why))?)),
+            Some(pool) if uri.authority().is_some() && !pool.target.has(uri) => Err(refused("it is another host")),
+            Some(pool) => Ok(pool.clone()),
+        }
+    }
+
+    fn pool(&self, target: Target) -> Rc<Pool> {
+        Rc::new(Pool { target, idle: RefCell::default(), tls: self.tls.clone() })
     }
 }
 
@@ -91,5 +104,32 @@ impl Pool {
                 }
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backend_that_is_any_host_leads_to_public_ones_by_tls_and_no_other() {
+        let own = |name: &str, url: &str| (name.to_owned(), url.to_owned());
+        let backends = [own("any", ANY_HOST), own("one", "http://127.0.0.1:4000")].into();
+        let pools = Pools::new(&Settings { backends, ..Settings::default() }).unwrap();
+        let get = |name, uri: &str| pools.get(Backend(name), &uri.parse().unwrap());
+        for uri in ["http://example.org/", "https://example.org:8443/", "/path"] {
+            assert!(matches!(get("any", uri), Err(Error::Upstream(_))), "{uri}");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for uri in ["https://127.0.0.1/", "https://localhost/", "https://[::1]/x", "https://169.254.169.254/latest"] {
+            let pool = get("any", uri).unwrap();
+            let Err(Error::Upstream(why)) = runtime.block_on(pool.connect()).map(drop) else { panic!("{uri}") };
+            assert!(why.contains("no public address"), "{uri}: {why}");
+        }
+        assert!(get("one", "/path").is_ok() && get("one", "http://127.0.0.1:4000/path").is_ok());
+        for uri in ["http://127.0.0.1:4001/", "https://127.0.0.1:4000/", "http://evil.example/"] {
+            assert!(matches!(get("one", uri), Err(Error::Upstream(_))), "{uri}");
+        }
+        assert!(matches!(get("none", "/"), Err(Error::Missing(_))));
     }
 }

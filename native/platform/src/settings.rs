@@ -17,7 +17,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Threads that serve, each with its own instance of the app; 0: one per core.
     pub threads: usize,
-    /// Backend name in the manifest → `http://HOST[:PORT]` or `https://HOST[:PORT]`.
+    /// Backend name in the manifest → `http://HOST[:PORT]` or `https://HOST[:PORT]`; `https://*`: any public host.
     pub backends: BTreeMap<String, String>,
     /// Settings of the app, by name.
     pub config: BTreeMap<String, String>,
@@ -144,6 +144,9 @@ impl Settings {
     /// One line that names the field and the remedy.
     pub fn check(&self) -> Result<(), String> {
         for (name, url) in &self.backends {
+            if url == aw_platform::ANY_HOST {
+                continue;
+            }
             crate::connect::Target::parse(url).map_err(|why| format!("backends.{name}: {why}"))?;
         }
         for store in &self.stores {

@@ -82,8 +82,8 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// The user service's routes, as the manifest has them.
-const USER: [&str; 6] =
-    ["/v1/auth/...", "/v1/account/...", "/v1/users/...", "/v1/profiles/...", "/v1/mails/...", "/_aw/work/user"];
+const USER: [&str; 7] =
+    ["/v1/auth/...", "/v1/account/...", "/v1/identity-providers/...", "/v1/users/...", "/v1/profiles/...", "/v1/mails/...", "/_aw/work/user"];
 
 /// The subscription service's routes, as authorworks.toml has them.
 const SUBSCRIPTION: [&str; 18] = [

@@ -34,10 +34,23 @@ pub async fn publish<S: Sql>(sql: &S) -> Result<Vec<Written>> {
     // The list is read with the records locked, so that of two who publish the second has what the first had.
     let hosts = hosts(sql).await?;
     let revoked = list(sql).await?;
+    write(sql, hosts, |tenant| tenant.revoked.clone_from(&revoked)).await
+}
+
+/// Changes the records of all the tenant's hosts, in the caller's transaction.
+///
+/// # Errors
+/// The database refuses it.
+pub async fn change_hosts<S: Sql>(sql: &S, change: impl Fn(&mut Tenant)) -> Result<Vec<Written>> {
+    let hosts = hosts(sql).await?;
+    write(sql, hosts, change).await
+}
+
+async fn write<S: Sql>(sql: &S, hosts: Vec<(String, Tenant)>, change: impl Fn(&mut Tenant)) -> Result<Vec<Written>> {
     let changed: Result<Vec<Record>> = hosts
         .into_iter()
         .map(|(key, mut tenant)| {
-            tenant.revoked.clone_from(&revoked);
+            change(&mut tenant);
             Ok(Record { key, json: Some(json(&tenant)?), rank: 0 })
         })
         .collect();

@@ -100,7 +100,7 @@ impl World {
 
     /// An origin of its own that sends its mail to the HTTP mail API at `api`, with the key `mail-key`.
     pub fn with_mail(api: SocketAddr) -> Self {
-        Self::start_with(&[], Arc::new(Base::new(Folder::new(), &Listen::Socket)), None, Some(api), None)
+        Self::start_with(&[], Arc::new(Base::new(Folder::new(), &Listen::Socket)), None, Some(api), None, &[])
     }
 
     /// An origin without edges whose object store is said to be at another place.
@@ -139,6 +139,11 @@ impl World {
         world
     }
 
+    /// An origin without edges whose tenants may name the identity provider at `addr`.
+    pub fn with_provider(addr: SocketAddr) -> Self {
+        Self::start_with(&[], Base::shared(), None, None, None, &[(names::IDENTITY, format!("http://{addr}"))])
+    }
+
     /// This origin, with other edges from now on.
     #[must_use]
     pub fn with_edges(self, edges: &[&Edge]) -> Self {
@@ -146,7 +151,7 @@ impl World {
     }
 
     fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, sandbox: Option<SocketAddr>) -> Self {
-        Self::start_with(edges, base, store, None, sandbox)
+        Self::start_with(edges, base, store, None, sandbox, &[])
     }
 
     fn start_with(
@@ -155,10 +160,12 @@ impl World {
         store: Option<SocketAddr>,
         mail: Option<SocketAddr>,
         sandbox: Option<SocketAddr>,
+        others: &[(&str, String)],
     ) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
             edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
+        backends.extend(others.iter().map(|(name, url)| ((*name).to_owned(), url.clone())));
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
         let mail = mail.map(|addr| format!("http://{addr}"));
         backends.extend(mail.iter().map(|url| (names::MAIL.to_owned(), url.clone())));

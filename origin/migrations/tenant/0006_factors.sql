@@ -107,3 +107,13 @@ CREATE TABLE provider_logins (
 );
 CREATE INDEX provider_logins_provider ON provider_logins (provider);
 CREATE INDEX provider_logins_expires ON provider_logins (expires_at);
+
+-- What providers say of themselves, kept for a while: a component remembers nothing between requests.
+CREATE TABLE provider_documents (
+  url text PRIMARY KEY CHECK (length(url) <= 1000),
+  json text NOT NULL CHECK (octet_length(json) <= 131072),
+  fetched_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- A provider's word on an address makes an account of one that was proved here, and of no other.
+ALTER TABLE users ADD COLUMN IF NOT EXISTS email_verified_at timestamptz;

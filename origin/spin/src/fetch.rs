@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use aw_platform::{Backend, Body, Error, FetchOptions, Request, Response, Result};
+use aw_platform::{ANY_HOST, Backend, Body, Error, FetchOptions, Request, Response, Result};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use wasi::http::{
     outgoing_handler,
@@ -47,7 +47,7 @@ pub(crate) fn start(backend: Backend, request: Request<Spin>, options: FetchOpti
 
 fn send(backend: Backend, request: Request<Spin>) -> Result<(FutureIncomingResponse, Option<Attached>)> {
     let (mut parts, body) = request.into_parts();
-    let target = Target::of(backend)?;
+    let target = Target::of(backend, &parts.uri)?;
     match body.size_hint() {
         Some(0) => drop(parts.headers.remove(header::CONTENT_LENGTH)),
         Some(size) => drop(parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size))),
@@ -94,19 +94,32 @@ struct Target {
 }
 
 impl Target {
-    fn of(backend: Backend) -> Result<Self> {
+    fn of(backend: Backend, uri: &Uri) -> Result<Self> {
         let Some(base) = variables::get(&format!("backend_{}", backend.0))? else {
             return Err(Error::Missing(format!("the backend {}", backend.0).into()));
         };
         let wrong = || Error::internal(format!("the address of the backend {} is no http or https URL", backend.0));
-        let base = Uri::try_from(base).map_err(|_| wrong())?;
+        // Spin itself holds the host against allowed_outbound_hosts.
+        let any = base == ANY_HOST;
+        let refused = || Error::upstream(format!("the backend {} does not lead to {uri}", backend.0));
+        if any && (uri.scheme_str() != Some("https") || uri.port_u16().is_some_and(|port| port != 443)) {
+            return Err(refused());
+        }
+        let base = if any { Ok(uri.clone()) } else { Uri::try_from(base) };
+        let base = base.map_err(|_| wrong())?;
         let scheme = match base.scheme_str() {
             Some("http") => Scheme::Http,
             Some("https") => Scheme::Https,
             _ => return Err(wrong()),
         };
         let authority = base.authority().ok_or_else(wrong)?.as_str().to_owned();
-        Ok(Self { scheme, authority, prefix: base.path().trim_end_matches('/').to_owned() })
+        let same = uri.authority().is_none_or(|named| named == base.authority().unwrap_or(named))
+            && uri.scheme().is_none_or(|named| Some(named) == base.scheme());
+        if !same {
+            return Err(refused());
+        }
+        let prefix = if any { "" } else { base.path().trim_end_matches('/') };
+        Ok(Self { scheme, authority, prefix: prefix.to_owned() })
     }
 
     fn request(&self, parts: &http::request::Parts) -> Result<OutgoingRequest> {

@@ -12,6 +12,7 @@ use crate::{
     ask::Ask,
     credentials,
     device::Device,
+    factors::Login,
     login, logout,
     refresh::{self, Refreshed},
     register, reset,
@@ -38,8 +39,10 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
         }
         (&Method::POST, ["login"]) => {
             let sql = ask.sql().await?;
-            let tokens = login::login(ask.p, ask.secrets, &sql, ask.caller, ask.json()?).await?;
-            logged_in(ask, &sql, 200, tokens).await
+            match login::login(ask.p, ask.secrets, &sql, ask.caller, ask.json()?).await? {
+                Login::Tokens(tokens) => logged_in(ask, &sql, 200, tokens).await,
+                challenge @ Login::Challenge(_) => Ok(ask.data(200, challenge)),
+            }
         }
         (&Method::POST, ["refresh"]) => {
             let none = || ApiError::unauthorized("AUTH_REFRESH_INVALID", "there is no refresh token: log in");

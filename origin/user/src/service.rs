@@ -19,7 +19,7 @@ pub struct User {
 
 /// Whether a path is this service's.
 pub fn is_route(path: &str) -> bool {
-    ["/v1/auth", "/v1/account", "/v1/users", "/v1/profiles", "/v1/mails", "/_aw/work/user"]
+    ["/v1/auth", "/v1/account", "/v1/identity-providers", "/v1/users", "/v1/profiles", "/v1/mails", "/_aw/work/user"]
         .iter()
         .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
 }

@@ -20,4 +20,4 @@ pub use access::{Access, Opening};
 pub use book::{Asset, Book, Chapter, Contributor, EPUB, Manifest, ObjectRef, Series};
 pub use catalogue::{BookCard, Leaf, Shelf};
 pub use file::PublicFile;
-pub use tenant::{Revocation, Tenant, TokenKey};
+pub use tenant::{LoginProvider, Revocation, Tenant, TokenKey};

@@ -13,6 +13,8 @@ pub const PAYMENTS_SANDBOX: &str = "payments-sandbox";
 
 /// The backend of the HTTP mail API.
 pub const MAIL: &str = "mail";
+/// The backend of identity providers (OpenID Connect), which tenants name.
+pub const IDENTITY: &str = "identity";
 
 /// Secret, edge and origin: signs what goes between them and seals tenant keys for the edge. 32 bytes or more.
 pub const EDGE_KEY: &str = "edge-key";

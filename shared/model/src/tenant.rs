@@ -17,9 +17,21 @@ pub struct Tenant {
     /// Sessions ended before their tokens expired. Entries older than a token's life are dropped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revoked: Vec<Revocation>,
+    /// Where else its readers may log in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<LoginProvider>,
     /// A suspended tenant is answered 403.
     #[serde(default)]
     pub suspended: bool,
+}
+
+/// An identity provider, as the login page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginProvider {
+    /// Its name in addresses.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
 }
 
 /// A token key on its way to an edge.

@@ -48,7 +48,7 @@ if (block && hasPasskeys()) {
 }
 
 async function addPasskey(form) {
-  const publicKey = await api("POST", "passkeys/options", {});
+  const { publicKey } = await api("POST", "passkeys/options");
   const options = PublicKeyCredential.parseCreationOptionsFromJSON(publicKey);
   const credential = (await navigator.credentials.create({ publicKey: options })).toJSON();
   const made = await api("POST", "passkeys", { name: form.elements.name.value, credential });
@@ -133,7 +133,9 @@ function on(id, work) {
 if (byId("security")) {
   on("passkey-add", addPasskey);
   on("totp-begin", async () => {
-    const { secret, uri } = await api("POST", "factors/totp");
+    const { secret, uri, qr } = await api("POST", "factors/totp");
+    byId("totp-qr").hidden = !qr;
+    if (qr) byId("totp-qr").src = `data:image/svg+xml,${encodeURIComponent(qr)}`;
     byId("totp-secret").textContent = secret;
     byId("totp-uri").href = uri;
     byId("totp-new").hidden = byId("totp-confirm").hidden = false;

@@ -17,6 +17,8 @@ pub struct CredentialsPage<'a> {
     pub email: &'a str,
     /// The name that was typed before.
     pub display_name: &'a str,
+    /// Where else one may log in: names for addresses, and for people.
+    pub providers: &'a [(&'a str, &'a str)],
     /// Why the last try failed.
     pub error: Option<&'a str>,
     /// The tenant's name.
@@ -38,6 +40,9 @@ pub fn login_page(page: &CredentialsPage<'_>) -> String {
         div #passkey hidden {
             button type="button" data-next=(page.next) { "Log in with a passkey" }
             p class="error" role="alert" hidden {}
+        }
+        @for (name, label) in page.providers {
+            p { a href={ "/login/oidc/" (name) "?next=" (page.next_query) } { "Log in with " (label) } }
         }
         p { "New here? " a href={ "/register?next=" (page.next_query) } { "Register" } ". " a href="/forgot" { "Forgot your password?" } }
     })

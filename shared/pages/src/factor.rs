@@ -94,6 +94,7 @@ pub fn security_page(page: &SecurityPage<'_>) -> String {
                 h2 #h-totp { "Codes of an app" }
                 form #totp-begin hidden { button { "Set up codes" } }
                 div #totp-new hidden {
+                    img #totp-qr alt="The secret as a QR code" width="240" height="240";
                     p { "Put this secret into your app, or " a #totp-uri href="#" { "open it there" } ": " code #totp-secret {} }
                 }
                 form #totp-confirm hidden {

@@ -79,6 +79,7 @@ fn all() -> Vec<(&'static str, String)> {
         next_query: EVIL,
         email: EVIL,
         display_name: EVIL,
+        providers: &[(EVIL, EVIL)],
         error: Some(EVIL),
         tenant_name: EVIL,
     };

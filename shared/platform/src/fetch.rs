@@ -6,6 +6,11 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Backend(pub &'static str);
 
+/// The address of a backend that is any public host, on `https`'s own port: a request to it has an absolute URI. The
+/// platform keeps it from everything that is not public; on Spin that is `block_networks` of the runtime's
+/// configuration.
+pub const ANY_HOST: &str = "https://*";
+
 /// How a fetch behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchOptions {

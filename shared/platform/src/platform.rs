@@ -36,7 +36,8 @@ pub trait Platform: Clone + 'static {
 
     /// Sends `request` to `backend` **now**; awaiting only collects, so that two fetches overlap on every platform.
     ///
-    /// The request's URI is a path and query. Its `Host` header, where set, is sent as it is. Redirects are not
+    /// The request's URI is a path and query; an absolute one must be the backend's own, or, where the backend is
+    /// [`ANY_HOST`](crate::ANY_HOST), names the host. Its `Host` header, where set, is sent as it is. Redirects are not
     /// followed, content is not decoded, and nothing is cached on the way.
     fn fetch(&self, backend: Backend, request: Request<Self>, options: FetchOptions) -> Self::Pending;
 

@@ -21,6 +21,7 @@ mod hosts;
 mod ingest;
 mod links;
 mod openings;
+mod oidc;
 mod pages;
 mod range;
 mod tokens;

@@ -151,7 +151,9 @@ impl Manifest {
         for (name, backend) in &self.backends {
             let url = self.values.get(&backend.value);
             let url = url.ok_or_else(|| format!("backends.{name}: there is no value {}", backend.value))?;
-            authority(url).map_err(|why| format!("values.{}: {why}", backend.value))?;
+            if url != aw_platform::ANY_HOST {
+                authority(url).map_err(|why| format!("values.{}: {why}", backend.value))?;
+            }
         }
         for (name, url) in &self.edges {
             authority(url).map_err(|why| format!("edges.{name}: {why}"))?;
@@ -243,7 +245,9 @@ mod tests {
         let manifest = manifest();
         let of = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<&str>>();
         assert_eq!(names_of(&manifest.stores), of(&[names::STORE]));
-        assert_eq!(names_of(&manifest.backends), of(&[names::ORIGIN, names::S3, names::MAIL]));
+        let backends =
+            [names::IDENTITY, names::MAIL, names::ORIGIN, names::PAYMENTS, names::PAYMENTS_SANDBOX, names::S3];
+        assert_eq!(names_of(&manifest.backends), of(&backends));
         let settings = [
             names::EDGE_NAME,
             names::ORIGIN_AUTHORITY,

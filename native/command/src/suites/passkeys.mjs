@@ -50,8 +50,11 @@ const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
 const credentials = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
 
 async function authenticated(where = page) {
-  const answer = await where.request.get(`${site}/v1/auth/session`);
-  return (await answer.json()).data.authenticated;
+  const tab = await where.context().newPage();
+  const answer = await tab.goto(`${site}/v1/auth/session`);
+  const { data } = await answer.json();
+  await tab.close();
+  return data.authenticated;
 }
 
 async function giveCredentials(where) {
@@ -162,6 +165,7 @@ await hold("codes of an app are set up and used", async () => {
   await page.click("#totp-begin button");
   const secret = await page.locator("#totp-secret:not(:empty)").textContent();
   const first = code(secret);
+  same(await page.evaluate(() => document.getElementById("totp-qr").decode().then(() => true)), true);
   await page.fill("#totp-confirm [name=code]", first);
   await page.click("#totp-confirm button");
   await page.waitForSelector("#totp-disable:not([hidden])");

@@ -174,6 +174,7 @@ fn origin_launch(
 ) -> Launch {
     let mut backends = own([
         (names::S3, url(s3)),
+        (names::IDENTITY, aw_platform::ANY_HOST.to_owned()),
         (names::PAYMENTS, PAYMENTS_URL.to_owned()),
         (names::PAYMENTS_SANDBOX, url(sandbox)),
     ]);

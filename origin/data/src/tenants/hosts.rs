@@ -48,6 +48,7 @@ pub async fn publish<P: SqlPlatform>(
                 keys: keys?,
                 revoked: revoked.clone(),
                 suspended: info.suspended,
+                providers: there.values().next().map(|t| t.providers.clone()).unwrap_or_default(),
             };
             records.push(Record { json: Some(revocations::json(&record)?), key, rank: 0 });
         }

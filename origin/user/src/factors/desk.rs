@@ -2,9 +2,12 @@
 
 use aw_ingress::Caller;
 use aw_origin_data::{database, secrets::Secrets};
-use aw_platform::{ApiError, SqlExt, SqlPlatform};
+use aw_platform::{ApiError, SqlExt, SqlPlatform, http::HeaderMap};
 
-use crate::throttle::{self, Bucket};
+use crate::{
+    device::Device,
+    throttle::{self, Bucket},
+};
 
 /// How long after a login a session may change how its user logs in, in seconds. A session that somebody left open or
 /// stole is no proof of who they are.
@@ -18,12 +21,26 @@ pub(crate) struct Desk<'a, P: SqlPlatform> {
     pub(crate) caller: &'a Caller,
     /// The tenant's id.
     pub(crate) tenant: &'a str,
+    /// What it is asked with.
+    pub(crate) device: Device,
 }
 
 impl<'a, P: SqlPlatform> Desk<'a, P> {
-    pub(crate) async fn open(p: &'a P, secrets: &'a Secrets, caller: &'a Caller) -> Result<Self, ApiError> {
+    pub(crate) async fn open(
+        p: &'a P,
+        secrets: &'a Secrets,
+        caller: &'a Caller,
+        headers: &HeaderMap,
+    ) -> Result<Self, ApiError> {
         let tenant = caller.require_tenant()?;
-        Ok(Self { p, secrets, sql: database::tenant(p, tenant).await?, caller, tenant })
+        Ok(Self {
+            p,
+            secrets,
+            sql: database::tenant(p, tenant).await?,
+            caller,
+            tenant,
+            device: Device::new(headers, caller),
+        })
     }
 
     /// The user who asks.

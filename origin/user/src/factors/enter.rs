@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use super::{challenge::Challenge, demand, desk::Desk};
 use crate::{
-    account::{Account, COLUMNS},
+    account::Account,
     session::{self, Issuer, Tokens},
+    sessions,
     throttle::{self, Bucket},
 };
 
 /// The answer to a login.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "one per request")]
 pub(crate) enum Login {
     /// It is done.
     Tokens(Tokens),
@@ -25,12 +25,11 @@ pub(crate) enum Login {
 /// The account with this id.
 ///
 /// # Errors
-/// 401 `AUTH_ACCOUNT_GONE` where it was deleted meanwhile.
+/// 401 `AUTH_ACCOUNT_GONE` where it was deleted meanwhile, 403 `AUTH_ACCOUNT_SUSPENDED`.
 pub(crate) async fn account<S: Sql>(sql: &S, user: &str) -> Result<Account, ApiError> {
-    let statement = format!("SELECT {COLUMNS} FROM users u WHERE u.id = $1::text::uuid");
-    let row = sql.query_opt(&statement, &[user.into()]).await?;
-    let row = row.ok_or_else(|| ApiError::unauthorized("AUTH_ACCOUNT_GONE", "this account is no longer there"))?;
-    Ok(Account::from_row(&row, 0)?)
+    let account = crate::account::read(sql, user).await?;
+    account.require_active()?;
+    Ok(account)
 }
 
 impl<P: SqlPlatform> Desk<'_, P> {
@@ -56,6 +55,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
         buckets.extend([Bucket::factor(&account.id), Bucket::account(&account.email)]);
         throttle::forgive(&self.sql, &buckets).await?;
         session::sweep(&self.sql).await?;
+        sessions::seen(&self.sql, &session, &self.device).await?;
         Ok(issuer.tokens(self.p, account, &session, token)?)
     }
 

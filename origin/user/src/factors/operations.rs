@@ -3,18 +3,21 @@
 use aw_openapi::{Access, Operation};
 
 use super::{
+    oidc::{Finish, Provider, ProviderChange, ProviderLogin, ProviderName, Start, Started},
     overview::Factors,
     passkeys::{CreationAnswer, LoginOptions, NewName, NewPasskey, Passkey, PasskeyLogin, PasskeyMade, RequestAnswer},
     proof::Proof,
     recovery::RecoveryCodes,
     totp_setup::{Code, Disabling, NewTotp},
 };
-use crate::session::Tokens;
+use crate::{session::Tokens, users::KEEPERS};
 
 /// The operations of factors.
 pub fn operations() -> Vec<Operation> {
     let mut all = second_step();
     all.extend(passkeys());
+    all.extend(oidc());
+    all.extend(providers());
     all
 }
 
@@ -100,5 +103,58 @@ fn passkeys() -> Vec<Operation> {
             .path::<String>("id", "The passkey's id")
             .answers_nothing(204)
             .refuses(&[403, 404]),
+    ]
+}
+
+fn oidc() -> Vec<Operation> {
+    let tag = "sessions";
+    vec![
+        Operation::get("/v1/auth/oidc", "listLoginProviders")
+            .about(tag, "The identity providers that somebody may log in with")
+            .answers::<Vec<ProviderName>>(200),
+        Operation::post("/v1/auth/oidc/{name}/start", "beginProviderLogin")
+            .about(tag, "Where to send a browser to log in with an identity provider")
+            .path::<String>("name", "The provider's name")
+            .body::<Start>()
+            .answers::<Started>(200)
+            .refuses(&[404, 502]),
+        Operation::post("/v1/auth/oidc/{name}/finish", "endProviderLogin")
+            .about(tag, "Ends a login with what the provider sent the browser back with")
+            .path::<String>("name", "The provider's name")
+            .body::<Finish>()
+            .answers::<ProviderLogin>(200)
+            .refuses(&[401, 403, 404, 409, 502]),
+    ]
+}
+
+fn providers() -> Vec<Operation> {
+    let tag = "identity providers";
+    vec![
+        Operation::get("/v1/identity-providers", "listIdentityProviders")
+            .about(tag, "The identity providers of the press: at most twenty")
+            .access(Access::Roles(&KEEPERS))
+            .answers::<Vec<Provider>>(200),
+        Operation::get("/v1/identity-providers/{name}", "getIdentityProvider")
+            .about(tag, "An identity provider, without its secret")
+            .access(Access::Roles(&KEEPERS))
+            .path::<String>("name", "The provider's name")
+            .answers::<Provider>(200)
+            .with_header("ETag", "For the next change")
+            .refuses(&[404]),
+        Operation::put("/v1/identity-providers/{name}", "putIdentityProvider")
+            .about(tag, "Adds an identity provider, or changes it; it is asked for its discovery document")
+            .access(Access::Roles(&KEEPERS))
+            .path::<String>("name", "The provider's name: 1 to 40 of a-z, 0-9 and -")
+            .if_match_optional()
+            .body::<ProviderChange>()
+            .answers::<Provider>(200)
+            .answers::<Provider>(201)
+            .refuses(&[404, 409, 422, 428]),
+        Operation::delete("/v1/identity-providers/{name}", "removeIdentityProvider")
+            .about(tag, "Removes an identity provider")
+            .access(Access::Roles(&KEEPERS))
+            .path::<String>("name", "The provider's name")
+            .answers_nothing(204)
+            .refuses(&[404]),
     ]
 }

@@ -12,10 +12,14 @@ use aw_platform::{
 };
 
 use super::desk::Desk;
+use crate::users::KEEPERS;
 
 /// Whether the path behind `/v1` is of this module.
 pub(crate) fn has(path: &[&str]) -> bool {
-    matches!(path, ["auth", "login", _, ..] | ["auth", "factors" | "passkeys", ..])
+    matches!(
+        path,
+        ["auth", "login", _, ..] | ["auth", "factors" | "passkeys" | "oidc", ..] | ["identity-providers", ..]
+    )
 }
 
 /// Answers a request to a path that is [had](has).
@@ -29,7 +33,7 @@ pub(crate) async fn handle<P: SqlPlatform>(
 ) -> Result<Response<P>, ApiError> {
     let get = head.method == Method::GET;
     let post = head.method == Method::POST;
-    let desk = async || Desk::open(p, secrets, caller).await;
+    let desk = async || Desk::open(p, secrets, caller, &head.headers).await;
     match path {
         ["auth", "login", "factor"] if post => {
             let proof = input::json(&head.headers, body)?;
@@ -49,6 +53,8 @@ pub(crate) async fn handle<P: SqlPlatform>(
         ["auth", "factors", "recovery-codes"] if post => {
             Ok(answer::data(p, caller, 201, desk().await?.renew_codes().await?))
         }
+        ["auth", "oidc", ..] => oidc(desk().await?, head, body, path).await,
+        ["identity-providers", ..] => providers(desk().await?, head, body, path).await,
         ["auth", "passkeys", ..] => passkeys(desk().await?, head, body, path).await,
         ["auth", "login", "factor"]
         | ["auth", "factors"]
@@ -98,6 +104,59 @@ async fn passkeys<P: SqlPlatform>(
             Ok(answer::nothing::<P>())
         }
         (_, [] | [_] | ["login", "options"]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
+}
+
+async fn oidc<P: SqlPlatform>(
+    desk: Desk<'_, P>,
+    head: &Parts,
+    body: &[u8],
+    path: &[&str],
+) -> Result<Response<P>, ApiError> {
+    let (p, caller) = (desk.p, desk.caller);
+    match (&head.method, &path[2..]) {
+        (&Method::GET, []) => Ok(answer::data(p, caller, 200, desk.provider_names().await?)),
+        (&Method::POST, [name, "start"]) => {
+            let given = input::json(&head.headers, body)?;
+            Ok(answer::data(p, caller, 200, desk.oidc_start(name, given).await?))
+        }
+        (&Method::POST, [name, "finish"]) => {
+            let given = input::json(&head.headers, body)?;
+            Ok(answer::data(p, caller, 200, desk.oidc_finish(name, given).await?))
+        }
+        (_, [] | [_, "start" | "finish"]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
+}
+
+async fn providers<P: SqlPlatform>(
+    desk: Desk<'_, P>,
+    head: &Parts,
+    body: &[u8],
+    path: &[&str],
+) -> Result<Response<P>, ApiError> {
+    let (p, caller) = (desk.p, desk.caller);
+    match (&head.method, &path[1..]) {
+        (&Method::GET, []) => Ok(answer::data(p, caller, 200, desk.providers().await?)),
+        (&Method::GET, [name]) => {
+            let provider = desk.provider(name).await?;
+            let version = provider.version;
+            Ok(answer::versioned(p, caller, 200, provider, version))
+        }
+        (&Method::PUT, [name]) => {
+            caller.require_role(&KEEPERS)?;
+            let expected = Match::from_headers(&head.headers)?;
+            let change = input::json(&head.headers, body)?;
+            let (provider, new) = desk.provider_put(name, expected, change).await?;
+            let version = provider.version;
+            Ok(answer::versioned(p, caller, if new { 201 } else { 200 }, provider, version))
+        }
+        (&Method::DELETE, [name]) => {
+            desk.provider_remove(name).await?;
+            Ok(answer::nothing::<P>())
+        }
+        (_, [] | [_]) => Err(ApiError::method_not_allowed()),
         _ => Err(ApiError::not_found("there is no such page")),
     }
 }

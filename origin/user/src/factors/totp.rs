@@ -63,7 +63,9 @@ pub(crate) fn uri(issuer: &str, account: &str, secret: &[u8]) -> String {
             out
         })
     };
-    let (issuer, account, secret) = (escaped(issuer), escaped(account), base32(secret));
+    // A press's name may be longer than a QR code has room for, and than a phone shows.
+    let issuer: String = issuer.chars().take(40).collect();
+    let (issuer, account, secret) = (escaped(&issuer), escaped(account), base32(secret));
     format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30")
 }
 

@@ -11,6 +11,7 @@ use super::{
     desk::Desk,
     enter::account,
     notice::{self, Change},
+    qr,
     recovery::{self, RecoveryCodes},
     secret::random,
     totp,
@@ -26,8 +27,10 @@ use crate::{
 pub(super) struct NewTotp {
     /// Base32, for typing.
     secret: String,
-    /// `otpauth://totp/…`, for a QR code.
+    /// `otpauth://totp/…`
     uri: String,
+    /// The same as a QR code: an SVG document.
+    qr: Option<String>,
 }
 
 /// A code.
@@ -75,7 +78,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
             return Err(ApiError::new(409, "AUTH_TOTP_ENABLED", why));
         }
         let uri = totp::uri(&issuer.host().name, &account.email, &secret);
-        Ok(NewTotp { secret: totp::base32(&secret), uri })
+        Ok(NewTotp { secret: totp::base32(&secret), qr: qr::svg(&uri), uri })
     }
 
     /// `POST /v1/auth/factors/totp/confirm`: from now on codes are asked for.

@@ -1,6 +1,8 @@
 //! Proofs beyond a password, against a real database, as edges ask for them.
 
+mod oidc;
 mod passkeys;
+mod provider;
 mod totp;
 
 use std::net::IpAddr;

@@ -30,6 +30,7 @@ fn code(secret: &str, later: i64) -> String {
 fn enable(world: &World, who: &Who) -> (String, Vec<String>) {
     let new = post(world, who, "factors/totp", json!({})).expect(201).data();
     let secret = text(&new, "secret").to_owned();
+    assert!(text(&new, "qr").starts_with("<svg"));
     assert!(text(&new, "uri").contains(&format!("secret={secret}&")), "{new}");
     let made = post(world, who, "factors/totp/confirm", json!({ "code": code(&secret, -1) })).expect(200).data();
     let codes = made["recoveryCodes"].as_array().unwrap().iter().map(|c| c.as_str().unwrap().to_owned()).collect();

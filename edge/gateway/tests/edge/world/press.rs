@@ -47,6 +47,7 @@ impl Press {
             base_url: format!("https://{HOST}"),
             keys: ["k2", "k1"].map(|kid| token_key("press", kid)).into(),
             revoked: Vec::new(),
+            providers: Vec::new(),
             suspended: false,
         };
         let mut objects = BTreeMap::new();

@@ -72,6 +72,7 @@ fn tenant(token_key: &Key) -> Result<Value, Error> {
         base_url: format!("http://{HOST}"),
         keys: vec![TokenKey { kid: KID.to_owned(), sealed }],
         revoked: vec![aw_model::Revocation { id: Reader::Revoked.session(), at: 4_000_000_000 }],
+        providers: Vec::new(),
         suspended: false,
     };
     Ok((key::host(HOST), record::encode(VERSION, Some(&tenant))?))

@@ -12,9 +12,9 @@ use crate::{
 pub(super) const LIFE: u32 = 300;
 
 /// Where ceremonies take place: the host that the browser asked for.
-pub(super) struct Place {
+pub(in crate::factors) struct Place {
     pub(super) rp_id: String,
-    pub(super) origin: String,
+    pub(in crate::factors) origin: String,
     /// The tenant's name.
     pub(super) name: String,
 }
@@ -30,7 +30,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
     ///
     /// # Errors
     /// 400 `AUTH_HOST_UNKNOWN`.
-    pub(super) async fn place(&self) -> Result<Place, ApiError> {
+    pub(in crate::factors) async fn place(&self) -> Result<Place, ApiError> {
         let issuer = Issuer::find(self.secrets, &self.sql, self.caller).await?;
         let unknown = || ApiError::bad_request("AUTH_HOST_UNKNOWN", "the request names no host");
         let host = self.caller.host.as_deref().ok_or_else(unknown)?.to_ascii_lowercase();
