@@ -1,7 +1,9 @@
 //! Plans, payments and entitlements against a real database, as edges and the operator ask for them.
 
 mod catalogue;
+mod credits;
 mod given;
+mod order;
 mod sales;
 mod till;
 mod webhooks;
