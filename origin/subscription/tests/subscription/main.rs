@@ -4,6 +4,7 @@ mod catalogue;
 mod credits;
 mod given;
 mod order;
+mod payouts;
 mod sales;
 mod till;
 mod webhooks;
