@@ -16,6 +16,6 @@ mod tokens;
 pub use action::Action;
 pub use api::api;
 pub use continuation::continuation;
-pub use forms::{Form, show, submit};
+pub use forms::{Form, read_form, show, submit};
 pub use logout::logout_form;
 pub use session::session;

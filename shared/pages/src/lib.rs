@@ -9,14 +9,20 @@ mod book;
 mod chapter;
 mod error;
 mod layout;
+mod money;
 mod paywall;
 mod shelf;
 mod style;
+mod subscription;
 
 pub use account::{AccountPage, CredentialsPage, account_page, login_page, register_page};
 pub use book::{BookPage, book_page};
 pub use chapter::{ChapterPage, chapter_page};
 pub use error::{ErrorPage, error_page};
+pub use money::money;
 pub use paywall::{PaywallPage, paywall_page};
 pub use shelf::{ShelfPage, shelf_page};
 pub use style::{STYLE, STYLE_PATH, is_style_path};
+pub use subscription::{
+    Bought, Held, Offer, SubscribePage, SubscriptionPage, leaving_page, subscribe_page, subscription_page,
+};

@@ -80,6 +80,7 @@ fn all() -> Vec<(&'static str, String)> {
         tenant_name: EVIL,
     };
     let paywall = PaywallPage {
+        subscribe: EVIL,
         book: &book,
         title: EVIL,
         access: &Access::Members,

@@ -17,4 +17,5 @@ mod hosts;
 mod ingest;
 mod pages;
 mod range;
+mod sales;
 mod tokens;
