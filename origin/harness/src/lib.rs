@@ -6,8 +6,9 @@
 mod ask;
 mod edge;
 mod folder;
+mod whole;
 mod world;
 
 pub use ask::{Answer, Who};
 pub use edge::{Edge, Mood};
-pub use world::World;
+pub use world::{Gate, World};

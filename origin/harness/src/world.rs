@@ -26,6 +26,7 @@ use crate::{
     Answer, Edge, Who,
     ask::{ask, get},
     folder::Folder,
+    whole::Whole,
 };
 
 const AUTHORITY: &str = "origin.test";
@@ -41,6 +42,13 @@ pub struct World {
     subscription: Running,
     content: Running,
     base: Arc<Base>,
+    settings: Settings,
+}
+
+/// A real edge in front of all services: it stands for as long as this does.
+pub struct Gate {
+    _edge: Running,
+    _origin: Running,
 }
 
 /// What tests can share: a cluster and an object store.
@@ -138,13 +146,28 @@ impl World {
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
         let subscription = serve::<Ingress<Subscription>>(settings.clone()).expect("the subscription service");
-        let content = serve::<Ingress<Content>>(settings).expect("the content service");
-        Self { user, subscription, content, base }
+        let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
+        Self { user, subscription, content, base, settings }
     }
 
     /// An edge of that name, which is not up yet.
     pub fn edge(name: &str) -> Edge {
         Edge::new(name, EDGE_KEY)
+    }
+
+    /// A real edge, native, in the place of `edge`, which is not up.
+    pub fn gate(&self, edge: &Edge) -> Gate {
+        let origin = serve::<Ingress<Whole>>(self.settings.clone()).expect("the origin");
+        let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let settings = Settings {
+            listen: edge.addr(),
+            threads: 1,
+            backends: BTreeMap::from([own(names::ORIGIN, &format!("http://{}", origin.addr()))]),
+            config: BTreeMap::from([own(names::EDGE_NAME, edge.name()), own(names::ORIGIN_AUTHORITY, AUTHORITY)]),
+            secrets: BTreeMap::from([own(names::EDGE_KEY, EDGE_KEY)]).into(),
+            ..Settings::default()
+        };
+        Gate { _edge: serve::<aw_gateway::Gateway>(settings).expect("an edge"), _origin: origin }
     }
 
     /// Asks the origin.
@@ -187,7 +210,13 @@ impl World {
 
     /// A new tenant that is read at `ID.localhost`.
     pub fn tenant(&self, id: &str) -> String {
-        let body = json!({ "id": id, "name": format!("Press {id}"), "baseUrl": format!("http://{id}.localhost:8080") });
+        self.tenant_at(id, 8080)
+    }
+
+    /// A new tenant that is read at `ID.localhost:PORT`.
+    pub fn tenant_at(&self, id: &str, port: u16) -> String {
+        let body =
+            json!({ "id": id, "name": format!("Press {id}"), "baseUrl": format!("http://{id}.localhost:{port}") });
         let _ = self.json(&Who::operator(id), "POST", "/v1/tenants", &body).expect(201);
         id.to_owned()
     }

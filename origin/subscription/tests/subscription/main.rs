@@ -3,6 +3,7 @@
 mod catalogue;
 mod credits;
 mod given;
+mod journey;
 mod order;
 mod payouts;
 mod sales;
