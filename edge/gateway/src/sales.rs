@@ -131,13 +131,13 @@ async fn ask<P: Platform, T: for<'de> Deserialize<'de>>(
     Ok(Err((status, why)))
 }
 
-/// The reader; else where a browser goes to become one.
-fn reader<'a, P: Platform>(ctx: &'a Context<P>, here: &str) -> Result<&'a Reader, Response<P>> {
+/// The reader; else the path where a browser goes to become one.
+fn reader<'a, P: Platform>(ctx: &'a Context<P>, here: &str) -> Result<&'a Reader, String> {
     let next = form::escape(here);
     match &ctx.session {
         Session::Reader(reader) => Ok(reader),
-        Session::Stale(_) => Err(reply::see_other::<P>(&format!("/v1/auth/continue?next={next}"))),
-        Session::Stranger => Err(reply::see_other::<P>(&format!("/login?next={next}"))),
+        Session::Stale(_) => Err(format!("/v1/auth/continue?next={next}")),
+        Session::Stranger => Err(format!("/login?next={next}")),
     }
 }
 
@@ -200,8 +200,8 @@ pub(crate) async fn buy<P: Platform>(
 ) -> Result<Response<P>, ApiError> {
     let body = read_form::<P>(head, body).await?;
     let field = |name| form::field(&body, name).unwrap_or_default();
-    if let Err(response) = reader(ctx, "/subscribe") {
-        return Ok(response);
+    if let Err(elsewhere) = reader(ctx, "/subscribe") {
+        return Ok(reply::see_other::<P>(&elsewhere));
     }
     ctx.session.may_write(&ctx.site, head, Some(&field("csrf")))?;
     let (plan, coupon, next) = (field("plan"), field("coupon"), field("next"));
@@ -238,7 +238,7 @@ async fn show_account<P: Platform>(
 ) -> Result<Response<P>, ApiError> {
     let reader = match reader(ctx, "/account/subscription") {
         Ok(reader) => reader,
-        Err(response) => return Ok(response),
+        Err(elsewhere) => return Ok(reply::see_other::<P>(&elsewhere)),
     };
     let refused = |(_, why): (StatusCode, String)| ApiError::unavailable(why, 5);
     let mine: Mine = ask(ctx, Method::GET, "/v1/me/subscription", None).await?.map_err(refused)?;
@@ -287,8 +287,8 @@ pub(crate) async fn act<P: Platform>(
 ) -> Result<Response<P>, ApiError> {
     let body = read_form::<P>(head, body).await?;
     let field = |name| form::field(&body, name).unwrap_or_default();
-    if let Err(response) = reader(ctx, "/account/subscription") {
-        return Ok(response);
+    if let Err(elsewhere) = reader(ctx, "/account/subscription") {
+        return Ok(reply::see_other::<P>(&elsewhere));
     }
     ctx.session.may_write(&ctx.site, head, Some(&field("csrf")))?;
     if field("do") == "redeem" {

@@ -47,7 +47,7 @@ impl Subscription {
     pub fn has(path: &str) -> bool {
         let below =
             |route: &&str| path.strip_prefix(*route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        ROUTES.iter().any(|route| below(&route))
+        ROUTES.iter().any(below)
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Account {
     pub(crate) entitlements: Vec<String>,
     /// What the reader has paid for or was given, beside the entitlements that are set by hand.
     #[serde(skip)]
-    pub(crate) derived: Vec<String>,
+    pub(crate) derived: Box<[String]>,
     /// Second up to which all tokens are void.
     #[serde(skip)]
     pub(crate) void_until: u64,
@@ -41,7 +41,7 @@ impl Account {
             display_name: row.text(first + 2)?.to_owned(),
             roles: list(3)?,
             entitlements: list(4)?,
-            derived: list(7)?,
+            derived: list(7)?.into(),
             void_until: row.int(first + 5)?.unsigned_abs(),
             version: row.int(first + 6)?,
         })
