@@ -22,9 +22,9 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => any::<bool>().prop_map(|failing| Step::Subscribe { failing }),
+        2 => any::<bool>().prop_map(|failing| Step::Subscribe { failing }),
         1 => Just(Step::BuyBook),
-        4 => (1_i64..40).prop_map(Step::Days),
+        6 => (10_i64..45).prop_map(Step::Days),
         1 => Just(Step::CancelLater),
         1 => Just(Step::Resume),
         1 => Just(Step::CancelNow),
@@ -154,12 +154,16 @@ fn tell(till: &Till, events: &[Value], telling: &Telling) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_end_is_the_same(steps in proptest::collection::vec(step(), 3..9), tellings in proptest::collection::vec(telling(), 2)) {
-        let mut random = [0; 6];
-        let name: String = { use std::hash::{BuildHasher, Hasher}; let n = std::collections::hash_map::RandomState::new().build_hasher().finish(); random.copy_from_slice(&n.to_be_bytes()[..6]); random.iter().map(|b| format!("{b:02x}")).collect() };
+    fn the_end_is_the_same(
+        failing in any::<bool>(),
+        steps in proptest::collection::vec(step(), 4..10),
+        tellings in proptest::collection::vec(telling(), 2),
+    ) {
+        static CASE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let name = CASE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let till = Till::new(&format!("order-{name}"));
         let gold = gold(&till.world, &till.tenant);
         let operator = Who::operator(&till.tenant);
@@ -169,10 +173,14 @@ proptest! {
         let book = make(&till.world, &till.tenant, "/v1/plans", &body);
         let ada = Reader::new(&till.world, &till.tenant, "ada");
         till.days(-90);
-        for step in &steps {
+        // A history without a subscription has little to tell.
+        let first = [Step::Subscribe { failing }];
+        for step in first.iter().chain(&steps) {
+            if matches!(step, Step::Subscribe { .. } | Step::BuyBook) {
+                // What was told meanwhile decides what can be bought.
+                till.tell_all();
+            }
             act(&till, &ada, (&gold, &book), step);
-            // What was told meanwhile decides what can be bought next.
-            till.tell_all();
         }
         till.post("/sandbox/clock", &[("advance", "10")]);
         let events = till.events();
