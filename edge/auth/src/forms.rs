@@ -146,7 +146,7 @@ fn account<P: Platform>(ctx: &Context<P>, reader: &Reader) -> Response<P> {
 ///
 /// # Errors
 /// 413; 415 for what is no form.
-pub(crate) async fn read_form<P: Platform>(head: &Parts, body: Body<P::Body>) -> Result<Bytes, ApiError> {
+pub async fn read_form<P: Platform>(head: &Parts, body: Body<P::Body>) -> Result<Bytes, ApiError> {
     let kind = head.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {

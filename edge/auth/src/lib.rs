@@ -22,7 +22,7 @@ pub use action::Action;
 pub use api::api;
 pub use continuation::continuation;
 pub use factor::submit_factor;
-pub use forms::{Form, show, submit};
+pub use forms::{Form, read_form, show, submit};
 pub use links::{LinkForm, show_link, submit_link};
 pub use logout::logout_form;
 pub use oidc::{provider_callback, provider_start};

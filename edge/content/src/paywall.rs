@@ -106,6 +106,10 @@ pub(crate) fn page<P: Platform>(
         signed_in: ctx.session.reader().is_some(),
         login: &format!("/login?next={next}"),
         register: &format!("/register?next={next}"),
+        subscribe: &match &chapter.access {
+            Access::Tier(tier) => format!("/subscribe?tier={tier}&book={}&next={next}", book.book.id),
+            _ => String::new(),
+        },
         tenant_name: &ctx.site.tenant().name,
     });
     let mut response = reply::page::<P>(StatusCode::OK, html);

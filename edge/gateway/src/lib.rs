@@ -11,6 +11,7 @@ mod headers;
 mod ingest;
 mod record;
 mod route;
+mod sales;
 mod style;
 
 use std::rc::Rc;

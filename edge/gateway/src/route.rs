@@ -10,7 +10,7 @@ use aw_platform::{ApiError, Body, Envelope, Platform, Response};
 use http::{HeaderValue, Method, header, request::Parts};
 use serde::Serialize;
 
-use crate::{failure::Failure, forward, style};
+use crate::{failure::Failure, forward, sales, style};
 
 /// `GET /health`.
 pub(crate) fn health<P: Platform>(call: &Call<P>) -> Response<P> {
@@ -51,6 +51,16 @@ pub(crate) async fn route<P: Platform>(
         ["logout"] if head.method == Method::POST => Ok(auth::logout_form(ctx, &head, body).await?),
         ["logout"] => Err(Failure::method("POST")),
         [name] if let Some(which) = LinkForm::parse(name) => link(ctx, head, body, which).await,
+        ["subscribe"] => match head.method {
+            Method::GET | Method::HEAD => Ok(sales::offers(ctx, &head).await?),
+            Method::POST => Ok(sales::buy(ctx, &head, body).await?),
+            _ => Err(Failure::method("GET, HEAD, POST")),
+        },
+        ["account", "subscription"] => match head.method {
+            Method::GET | Method::HEAD => Ok(sales::account(ctx).await?),
+            Method::POST => Ok(sales::act(ctx, &head, body).await?),
+            _ => Err(Failure::method("GET, HEAD, POST")),
+        },
         _ if reads(&head.method) => page(ctx, &head, path).await,
         _ if is_page(path) => Err(Failure::method("GET, HEAD")),
         _ => Ok(forward::forward(ctx, head, body).await?),

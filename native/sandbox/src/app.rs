@@ -1,9 +1,6 @@
 //! The server.
 
-use std::{
-    rc::Rc,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aw_platform::{
     App, Body, Caps, Platform, Request, Response, Result,
@@ -19,7 +16,7 @@ const BODY: usize = 64 * 1024;
 
 /// The sandbox.
 #[derive(Clone)]
-pub(crate) struct Sandbox(Rc<Arc<Mutex<State>>>);
+pub(crate) struct Sandbox(Arc<Mutex<State>>);
 
 /// What is answered.
 pub(crate) enum Reply {
@@ -40,7 +37,7 @@ impl<P: Platform> App<P> for Sandbox {
         let weak = Arc::downgrade(&state);
         let thread = std::thread::Builder::new().name("webhooks".to_owned()).spawn(move || deliver::run(&weak));
         thread.map_err(|e| aw_platform::Error::internal(format!("a thread: {e}")))?;
-        Ok(Self(Rc::new(state)))
+        Ok(Self(state))
     }
 
     async fn handle(&self, _: &P, request: Request<P>) -> Response<P> {

@@ -15,14 +15,20 @@ pub struct Site {
 }
 
 impl Site {
-    /// With the settings of an origin.
+    /// With the settings of an origin, at a free port.
     pub(crate) fn new(origin: &Settings, edge_key: &str, authority: &str) -> Self {
+        Self::at(Settings::default().listen, "eu", origin, edge_key, authority)
+    }
+
+    /// With the settings of an origin, at `listen`, called `name`.
+    pub(crate) fn at(listen: SocketAddr, name: &str, origin: &Settings, edge_key: &str, authority: &str) -> Self {
         let whole = serve::<Ingress<Origin>>(origin.clone()).expect("the origin");
         let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let settings = Settings {
+            listen,
             threads: 2,
             backends: pairs(&[(names::ORIGIN, &format!("http://{}", whole.addr()))]),
-            config: pairs(&[(names::EDGE_NAME, "eu"), (names::ORIGIN_AUTHORITY, authority)]),
+            config: pairs(&[(names::EDGE_NAME, name), (names::ORIGIN_AUTHORITY, authority)]),
             secrets: pairs(&[(names::EDGE_KEY, edge_key)]).into(),
             stores: vec![names::STORE.into()],
             ..Settings::default()

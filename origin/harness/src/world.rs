@@ -219,6 +219,11 @@ impl World {
         Site::new(&self.settings, EDGE_KEY, AUTHORITY)
     }
 
+    /// An edge in front of this origin, in the place of `edge`, which is not up.
+    pub fn gate(&self, edge: &Edge) -> Site {
+        Site::at(edge.addr(), edge.name(), &self.settings, EDGE_KEY, AUTHORITY)
+    }
+
     /// Asks the origin.
     pub fn ask(&self, who: &Who, method: &str, target: &str, fields: &[(&str, &str)], body: &[u8]) -> Answer {
         self.try_ask(who, method, target, fields, body).unwrap_or_else(|e| panic!("{method} {target}: {e}"))
@@ -258,7 +263,13 @@ impl World {
 
     /// A new tenant that is read at `ID.localhost`.
     pub fn tenant(&self, id: &str) -> String {
-        let body = json!({ "id": id, "name": format!("Press {id}"), "baseUrl": format!("http://{id}.localhost:8080") });
+        self.tenant_at(id, 8080)
+    }
+
+    /// A new tenant that is read at `ID.localhost:PORT`.
+    pub fn tenant_at(&self, id: &str, port: u16) -> String {
+        let body =
+            json!({ "id": id, "name": format!("Press {id}"), "baseUrl": format!("http://{id}.localhost:{port}") });
         let _ = self.json(&Who::operator(id), "POST", "/v1/tenants", &body).expect(201);
         id.to_owned()
     }

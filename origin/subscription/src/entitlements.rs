@@ -50,7 +50,8 @@ pub(crate) struct Held {
 /// Locks a reader's account, so that of two who derive the second sees what the first did. `None` where there is no
 /// such account.
 pub(crate) async fn lock<S: Sql>(sql: &S, user: &str) -> Result<Option<()>> {
-    let statement = "SELECT 1::bigint FROM users WHERE id = $1::text::uuid FOR UPDATE";
+    // Those who have written a row of this account's hold a share of its key, which a stronger lock would wait for.
+    let statement = "SELECT 1::bigint FROM users WHERE id = $1::text::uuid FOR NO KEY UPDATE";
     Ok(sql.query_opt(statement, &[user.into()]).await?.map(drop))
 }
 

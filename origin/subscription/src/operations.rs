@@ -3,6 +3,7 @@
 mod catalogue;
 mod credits;
 mod payments;
+mod payouts;
 
 use aw_openapi::{Access, Operation};
 
@@ -13,6 +14,7 @@ pub fn operations() -> Vec<Operation> {
     let mut all = catalogue::operations();
     all.extend(payments::operations());
     all.extend(credits::operations());
+    all.extend(payouts::operations());
     all
 }
 

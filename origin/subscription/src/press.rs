@@ -41,9 +41,4 @@ impl<P: SqlPlatform> Press<'_, P> {
             None => self.base_url().await,
         }
     }
-
-    /// The provider's time where it is not told: ours, in seconds since 1970.
-    pub(crate) fn now_s(&self) -> i64 {
-        i64::try_from(self.p.now() / 1000).unwrap_or(i64::MAX)
-    }
 }

@@ -14,7 +14,7 @@ use crate::{
     provider::{self, Charge, Client, Invoice, List, Session, Subscription},
 };
 
-/// How far back what is paid and given back is looked at, in days.
+/// How far back from the last reconciliation what is paid and given back is looked at, in days; the first looks at all.
 const DAYS: i64 = 40;
 /// The most objects of a kind that are looked at: a press with more is told to ask more often by the report.
 const MOST: usize = 20_000;
@@ -91,7 +91,9 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P
 pub(crate) async fn run<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, actor: &str) -> Result<Report, ApiError> {
     let client = provider::open(press, sql).await?;
     let mut tally = Tally::default();
-    let since = press.now_s() - DAYS * 86_400;
+    let last = "SELECT extract(epoch FROM max(at))::bigint FROM reconciliations";
+    let last = sql.query_opt(last, &[]).await?.map_or(Ok(None), |row| row.int_opt(0))?;
+    let since = last.map_or(0, |last| last - DAYS * 86_400);
     // Charges and invoices first: what a subscription entitles to depends on what was given back.
     each(
         &client,

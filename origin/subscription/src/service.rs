@@ -11,7 +11,7 @@ use bytes::Bytes;
 use crate::{
     ask::Ask,
     catalogue::{comps, coupons, gifts, plans, tiers},
-    checkout, credits, mine, provider, reconcile, webhook, work,
+    checkout, credits, mine, payouts, provider, reconcile, webhook, work,
 };
 
 /// What is sold, what was paid and what that entitles to.
@@ -47,7 +47,7 @@ impl Subscription {
     pub fn has(path: &str) -> bool {
         let below =
             |route: &&str| path.strip_prefix(*route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        ROUTES.iter().any(|route| below(&route))
+        ROUTES.iter().any(below)
     }
 }
 
@@ -83,6 +83,8 @@ impl<P: SqlPlatform> Service<P> for Subscription {
             ["v1", "webhooks", "payments"] => webhook::route(ask).await,
             ["v1", "subscriptions"] => mine::all(ask).await,
             ["v1", "subscriptions", "reconciliations"] => reconcile::route(ask).await,
+            ["v1", "payouts", rest @ ..] => payouts::statements(ask, rest).await,
+            ["v1", "payout-rules", rest @ ..] => payouts::rules(ask, rest).await,
             ["v1", "credits", rest @ ..] => credits::route(ask, rest).await,
             ["v1", "me", "credits"] => credits::mine(ask).await,
             ["v1", "me", what @ ("subscription" | "purchases" | "invoices")] => mine::route(ask, what).await,

@@ -24,7 +24,7 @@ pub(crate) struct Account {
     pub(crate) suspended: bool,
     /// What the reader has paid for or was given, beside the entitlements that are set by hand.
     #[serde(skip)]
-    pub(crate) derived: Vec<String>,
+    pub(crate) derived: Box<[String]>,
     /// Second up to which all tokens are void.
     #[serde(skip)]
     pub(crate) void_until: u64,
@@ -52,7 +52,7 @@ impl Account {
             display_name: row.text(first + 2)?.to_owned(),
             roles: list(3)?,
             entitlements: list(4)?,
-            derived: list(9)?,
+            derived: list(9)?.into(),
             void_until: row.int(first + 5)?.unsigned_abs(),
             version: row.int(first + 6)?,
             email_verified: row.bool(first + 7)?,

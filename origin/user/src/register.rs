@@ -56,7 +56,7 @@ pub(crate) async fn register<P: SqlPlatform>(
         display_name: name,
         roles: vec!["reader".into()],
         entitlements: Vec::new(),
-        derived: Vec::new(),
+        derived: Box::default(),
         suspended: false,
         void_until: 0,
         version: 1,

@@ -11,10 +11,12 @@ mod error;
 mod factor;
 mod layout;
 mod link;
+mod money;
 mod paywall;
 mod script;
 mod shelf;
 mod style;
+mod subscription;
 
 pub use account::{AccountPage, CredentialsPage, account_page, login_page, register_page};
 pub use book::{BookPage, book_page};
@@ -22,7 +24,11 @@ pub use chapter::{ChapterPage, chapter_page};
 pub use error::{ErrorPage, error_page};
 pub use link::{DonePage, LinkPage, confirm_email_page, done_page, forgot_page, reset_page, verify_page};
 pub use factor::{FactorPage, SecurityPage, factor_page, security_page};
+pub use money::money;
 pub use paywall::{PaywallPage, paywall_page};
 pub use script::{SCRIPT, SCRIPT_PATH, is_script_path};
 pub use shelf::{ShelfPage, shelf_page};
 pub use style::{STYLE, STYLE_PATH, is_style_path};
+pub use subscription::{
+    Bought, Held, Offer, SubscribePage, SubscriptionPage, leaving_page, subscribe_page, subscription_page,
+};

@@ -22,13 +22,15 @@ pub struct PaywallPage<'a> {
     pub login: &'a str,
     /// `/register?next=…`.
     pub register: &'a str,
+    /// `/subscribe?…`: what opens the chapter, and the way back here.
+    pub subscribe: &'a str,
     /// The tenant's name.
     pub tenant_name: &'a str,
 }
 
 /// The page, a whole HTML document.
 pub fn paywall_page(page: &PaywallPage<'_>) -> String {
-    let PaywallPage { book, title, access, next, signed_in, login, register, tenant_name } = *page;
+    let PaywallPage { book, title, access, next, signed_in, login, register, subscribe, tenant_name } = *page;
     let layout = Layout { tenant_name, title, private: true, ..Layout::default() };
     layout.render(html! {
         p class="crumb" { a href={ "/books/" (book.slug) } lang=(book.language) { (book.title) } }
@@ -37,6 +39,7 @@ pub fn paywall_page(page: &PaywallPage<'_>) -> String {
             @match access {
                 Some(Access::Tier(name)) => {
                     p { "This chapter is for readers of the tier " strong { (name) } ", and for those who own the book." }
+                    p { a class="button" href=(subscribe) { "Subscribe" } }
                 }
                 Some(_) => { p { "This chapter is for members. Membership is free." } }
                 None => { p { "This chapter is not open to readers yet." } }

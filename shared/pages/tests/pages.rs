@@ -93,6 +93,7 @@ fn all() -> Vec<(&'static str, String)> {
         tenant_name: EVIL,
     };
     let paywall = PaywallPage {
+        subscribe: EVIL,
         book: &book,
         title: EVIL,
         access: Some(&Access::Members),

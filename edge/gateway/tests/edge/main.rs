@@ -24,4 +24,5 @@ mod openings;
 mod oidc;
 mod pages;
 mod range;
+mod sales;
 mod tokens;

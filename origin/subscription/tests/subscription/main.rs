@@ -1,7 +1,12 @@
 //! Plans, payments and entitlements against a real database, as edges and the operator ask for them.
 
 mod catalogue;
+mod credits;
+mod described;
 mod given;
+mod journey;
+mod order;
+mod payouts;
 mod sales;
 mod till;
 mod webhooks;
@@ -57,7 +62,7 @@ impl Reader {
         let body = json!({ "refreshToken": self.refresh });
         let data = world.json(&self.who, "POST", "/v1/auth/refresh", &body).expect(200).data();
         self.refresh = text(&data, "refreshToken").to_owned();
-        claims(text(&data, "accessToken"))["ent"].as_array().expect("a list").iter().map(|e| own(e)).collect()
+        claims(text(&data, "accessToken"))["ent"].as_array().expect("a list").iter().map(own).collect()
     }
 }
 

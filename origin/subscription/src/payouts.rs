@@ -1,0 +1,8 @@
+//! What authors earn: rules that split what a tier or a book brings, and a statement for each period.
+
+mod rules;
+mod split;
+mod statements;
+
+pub(crate) use rules::{Rule, RuleBody, route as rules};
+pub(crate) use statements::{NewStatement, Statement, Summary, route as statements};
