@@ -58,7 +58,7 @@ pub(crate) fn at(path: &str) -> At {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
     match () {
         () if begins(&["/v1/auth/", "/v1/users"]) => At::User,
-        () if begins(&["/v1/files", "/v1/uploads", "/_aw/work/storage"]) => At::Storage,
+        () if Storage::has(path.split('?').next().unwrap_or_default()) => At::Storage,
         () => At::Content,
     }
 }

@@ -14,20 +14,11 @@ pub(crate) struct Origin {
     storage: Storage,
 }
 
-/// Whether the path is one of these, or below one.
-fn is_below(path: &str, prefixes: &[&str]) -> bool {
-    let below = |prefix: &&str| path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    prefixes.iter().any(below)
-}
-
 /// Whether the route is the user service's.
 fn is_user(path: &str) -> bool {
-    is_below(path, &["/v1/auth", "/v1/users"])
-}
-
-/// Whether the route is the storage service's.
-fn is_storage(path: &str) -> bool {
-    is_below(path, &["/v1/files", "/v1/uploads", "/_aw/work/storage"])
+    ["/v1/auth", "/v1/users"]
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 impl<P: SqlPlatform> Service<P> for Origin {
@@ -46,7 +37,7 @@ impl<P: SqlPlatform> Service<P> for Origin {
         if is_user(request.uri().path()) {
             return self.user.handle(platform, caller, request).await;
         }
-        if is_storage(request.uri().path()) {
+        if Storage::has(request.uri().path()) {
             return self.storage.handle(platform, caller, request).await;
         }
         self.content.handle(platform, caller, request).await
@@ -56,7 +47,7 @@ impl<P: SqlPlatform> Service<P> for Origin {
         if is_user(path) {
             return <User as Service<P>>::max_body(method, path);
         }
-        if is_storage(path) {
+        if Storage::has(path) {
             return <Storage as Service<P>>::max_body(method, path);
         }
         <Content as Service<P>>::max_body(method, path)
@@ -69,13 +60,11 @@ impl<P: SqlPlatform> Service<P> for Origin {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_storage, is_user};
+    use super::is_user;
 
     #[test]
     fn routes_go_where_they_belong() {
         assert!(is_user("/v1/users") && is_user("/v1/auth/login"));
-        assert!(is_storage("/v1/files") && is_storage("/v1/uploads/x") && is_storage("/_aw/work/storage"));
-        assert!(!is_storage("/v1/filesystem") && !is_storage("/_aw/work"));
         assert!(!is_user("/v1/usersx") && !is_user("/v1/books/users") && !is_user("/_aw/push"));
     }
 }
