@@ -42,7 +42,7 @@ pub fn at(path: &str) -> At {
     match path.split('?').next().unwrap_or_default() {
         path if aw_origin_user::is_route(path) => At::User,
         path if Subscription::has(path) => At::Subscription,
-        path if aw_origin_storage::is_route(path) => At::Storage,
+        path if Storage::has(path) => At::Storage,
         _ => At::Content,
     }
 }

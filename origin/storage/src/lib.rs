@@ -33,4 +33,4 @@ mod upload;
 mod verify;
 
 pub use operations::operations;
-pub use service::{Storage, is_route};
+pub use service::Storage;

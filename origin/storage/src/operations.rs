@@ -44,6 +44,16 @@ enum Disposition {
 #[expect(dead_code, reason = "a schema and no value")]
 struct Subject(#[schemars(regex(pattern = r"^[a-z]{1,20}:[A-Za-z0-9-]{1,64}$"))] String);
 
+#[derive(JsonSchema)]
+#[schemars(inline, transparent)]
+#[expect(dead_code, reason = "a schema and no value")]
+struct Version(#[schemars(regex(pattern = r"^1\.0\.0$"))] String);
+
+#[derive(JsonSchema)]
+#[schemars(inline, transparent)]
+#[expect(dead_code, reason = "a schema and no value")]
+struct Length(#[schemars(range(min = 1, max = 34_359_738_368_u64))] u64);
+
 fn staff(operation: Operation) -> Operation {
     operation.access(Access::Roles(&STAFF))
 }
@@ -142,7 +152,7 @@ fn files() -> Vec<Operation> {
 fn uploads() -> Vec<Operation> {
     const TUS: &str = "uploads";
     const OCTETS: &str = "application/offset+octet-stream";
-    let version = |operation: Operation| operation.header::<String>("Tus-Resumable", true, "1.0.0").refuses(&[412]);
+    let version = |operation: Operation| operation.header::<Version>("Tus-Resumable", true, "1.0.0").refuses(&[412]);
     let offset = ("Upload-Offset", "How many bytes are stored");
     let expires = ("Upload-Expires", "Until when it may rest, an HTTP date");
     let of_upload = |operation: Operation| {
@@ -157,7 +167,7 @@ fn uploads() -> Vec<Operation> {
             .with_header("Tus-Max-Chunk-Size", "The longest body of a request, in bytes"),
         staff(version(Operation::post("/v1/uploads", "beginUpload")))
             .about(TUS, "Begins a resumable upload, with its first bytes where they come along")
-            .header::<u64>("Upload-Length", true, "The file's size, in bytes")
+            .header::<Length>("Upload-Length", true, "The file's size, in bytes")
             .header::<String>("Upload-Metadata", false, "filename, filetype, visibility, sha256: values in base64")
             .header::<String>("Upload-Checksum", false, "sha1 or sha256 of the body, in base64")
             .bytes_optional(OCTETS)

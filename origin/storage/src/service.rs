@@ -29,12 +29,6 @@ use crate::{
     link, list, remove, sweep, tus, upload,
 };
 
-/// Whether the route is this service's.
-pub fn is_route(path: &str) -> bool {
-    let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    ["/v1/files", "/v1/uploads", "/_aw/work/storage"].into_iter().any(below)
-}
-
 /// Files: `/v1/files` and `/v1/uploads`.
 #[derive(Clone, Debug)]
 pub struct Storage {
@@ -93,6 +87,13 @@ impl<P: SqlPlatform> Service<P> for Storage {
 }
 
 impl Storage {
+    /// Whether the route of that path is this service's.
+    pub fn has(path: &str) -> bool {
+        let below =
+            |prefix| path.strip_prefix(prefix).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'));
+        ["/v1/files", "/v1/uploads", "/_aw/work/storage"].into_iter().any(below)
+    }
+
     async fn files<P: SqlPlatform>(
         &self,
         p: &P,
@@ -123,6 +124,8 @@ impl Storage {
                 });
                 let file = file::find(&sql, id_of(&made.await?.1)?).await?;
                 let upload = upload::sign(p, &self.blobs, &sql, tenant, &file, (0, upload::PARTS)).await?;
+                // As it is now that it was signed.
+                let file = file::find(&sql, file.id).await?;
                 Ok(answer::data(p, caller, 201, upload::Begun { file: Shown::from(&file), upload }))
             }
             (_, []) => Err(ApiError::method_not_allowed()),
@@ -247,4 +250,23 @@ fn check_subject(subject: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::bad_request("STORAGE_REFERENCE_INVALID", "what refers to a file is written KIND:ID, as in book:ID"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_known_by_their_paths() {
+        assert!(["/v1/files", "/v1/files/x/link", "/v1/uploads/x", "/_aw/work/storage"].into_iter().all(Storage::has));
+        assert!(!["/v1/filesystem", "/_aw/work", "/v1/books/files", "/"].into_iter().any(Storage::has));
+    }
+
+    #[test]
+    fn what_refers_is_a_kind_and_an_id() {
+        assert!(check_subject("book:019b7700-0000-7000-8000-000000000001").is_ok());
+        for bad in ["book", "book:", ":1", "Book:1", "book:a b", "book:a:b"] {
+            assert_eq!(check_subject(bad).unwrap_err().status(), 400, "{bad}");
+        }
+    }
 }

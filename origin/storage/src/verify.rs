@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How much is read at once, in bytes; the state is kept after each.
-const STEP: u64 = 64 << 20;
+const STEP: u64 = 16 << 20;
 
 /// How it ended.
 pub(crate) enum Verified {

@@ -142,8 +142,10 @@ fn schemathesis_finds_no_answer_that_is_not_described() {
     let folder = folder("schema");
     let document = aw_openapi::document("1.0.0", &aw_origin_storage::operations());
     fs::write(folder.join("openapi.json"), document.to_string()).unwrap();
+    fs::write(folder.join("hooks.py"), include_str!("hooks.py")).unwrap();
     let mut command = setup::schemathesis().unwrap().command().unwrap();
     command
+        .env("SCHEMATHESIS_HOOKS", "hooks")
         .args(["-m", "schemathesis.cli", "run", "openapi.json", "--url", &format!("http://{}", site.addr())])
         .args(["-H", &format!("Host: {tenant}.localhost"), "-H", &format!("Authorization: Bearer {token}")])
         .args([

@@ -19,10 +19,10 @@ fn settle(world: &World, tenant: &str) {
 }
 
 /// The file is stored, whole, and the only thing there.
-fn check(world: &World, tenant: &str, who: &Who, id: &str, bytes: &[u8]) {
+fn check(world: &World, tenant: &str, who: &Who, id: &str, (bytes, sum): (&[u8], &str)) {
     settle(world, tenant);
     let file = world.get(who, &format!("/v1/files/{id}")).expect(200).data();
-    assert_eq!((text(&file, "state"), text(&file, "sha256")), ("stored", sha256(bytes).as_str()));
+    assert_eq!((text(&file, "state"), text(&file, "sha256")), ("stored", sum));
     let link = world.get(who, &format!("/v1/files/{id}/link")).expect(200).data();
     assert!(world.fetch("GET", text(&link, "url"), &[], b"").expect(200).body == bytes);
     assert_eq!((keys(world, tenant).len(), used(world, tenant)), (1, bytes.len() as u64));
@@ -52,15 +52,16 @@ fn a_small_file_survives_every_break() {
     let world = World::new(&[]);
     let tenant = world.tenant("break-small");
     let ada = author(&tenant, "ada");
+    let bytes = png(2000, 7);
+    let sum = sha256(&bytes);
     let broken = each(&world, |broken, _| {
-        let bytes = png(2000, 7);
         let begun = announce(&world, &ada, "a.png", &bytes, json!({})).expect(201).data();
         let id = text(&begun["file"], "id");
         let _ = send(&world, &begun["upload"]["requests"][0], &bytes).expect(200);
         let first = complete(broken, &ada, id).status;
         assert!(matches!(first, 200 | 503), "{first}");
         let _ = complete(&world, &ada, id).expect(200);
-        check(&world, &tenant, &ada, id, &bytes);
+        check(&world, &tenant, &ada, id, (&bytes, &sum));
     });
     assert!(broken >= 10, "{broken}");
 }
@@ -71,8 +72,9 @@ fn a_file_in_parts_survives_every_break() {
     let tenant = world.tenant("break-parts");
     let ada = author(&tenant, "ada");
     let bytes = png((32 << 20) + 5, 7);
+    let sum = sha256(&bytes);
     let broken = each(&world, |broken, _| {
-        let begun = announce(&world, &ada, "a.png", &bytes, json!({ "sha256": sha256(&bytes) })).expect(201).data();
+        let begun = announce(&world, &ada, "a.png", &bytes, json!({ "sha256": sum })).expect(201).data();
         let id = text(&begun["file"], "id");
         for (request, part) in begun["upload"]["requests"].as_array().unwrap().iter().zip(bytes.chunks(16 << 20)) {
             let _ = send(&world, request, part).expect(200);
@@ -86,7 +88,7 @@ fn a_file_in_parts_survives_every_break() {
             assert_eq!((keys(&world, &tenant).len(), used(&world, &tenant)), (0, 0));
             return;
         }
-        check(&world, &tenant, &ada, id, &bytes);
+        check(&world, &tenant, &ada, id, (&bytes, &sum));
     });
     assert!(broken >= 8, "{broken}");
 }
@@ -97,8 +99,9 @@ fn one_who_comes_too_late_changes_nothing() {
     let tenant = world.tenant("late");
     let ada = author(&tenant, "ada");
     // The first, the copy, and a look at the copy.
+    let bytes = png(2000, 7);
+    let sum = sha256(&bytes);
     for at in [0, 1, 2] {
-        let bytes = png(2000, 7);
         let begun = announce(&world, &ada, "a.png", &bytes, json!({})).expect(201).data();
         let (id, request) = (text(&begun["file"], "id"), &begun["upload"]["requests"][0]);
         let _ = send(&world, request, &bytes).expect(200);
@@ -120,6 +123,6 @@ fn one_who_comes_too_late_changes_nothing() {
             let late = first.join().unwrap();
             assert_eq!(late, 409, "{at}");
         });
-        check(&world, &tenant, &ada, id, &bytes);
+        check(&world, &tenant, &ada, id, (&bytes, &sum));
     }
 }
