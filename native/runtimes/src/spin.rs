@@ -81,10 +81,14 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
     parts.iter().zip(built(&parts)?).map(copy).collect()
 }
 
-/// What a deployable consists of. The origin is two services behind one address.
+/// What a deployable consists of. The origin is several services behind one address.
 fn parts(app: &str) -> Vec<Part> {
     match app {
-        "origin" => vec![Part::new("user", &["/v1/auth/...", "/v1/users/..."]), Part::new("content", &["/..."])],
+        "origin" => vec![
+            Part::new("user", &["/v1/auth/...", "/v1/users/..."]),
+            Part::new("imports", &["/v1/imports/..."]),
+            Part::new("content", &["/..."]),
+        ],
         app => vec![Part::new(app, &["/..."])],
     }
 }
