@@ -3,11 +3,57 @@
 use aw_ingress::{Caller, Service};
 use aw_platform::{
     ApiError, Response, Result, SqlPlatform,
-    http::{self, Method},
+    http::{self, Method, request::Parts},
 };
 use bytes::Bytes;
 
 use crate::service::Content;
+
+/// What becomes of requests for imports. A type and no flag: what is not called must not be in the component, and a
+/// future holds whatever it might await.
+pub(crate) trait Importing {
+    /// Answers a request for `/v1/imports`.
+    ///
+    /// # Errors
+    /// What is answered instead.
+    async fn import<P: SqlPlatform>(
+        content: &Content,
+        platform: &P,
+        caller: &Caller,
+        head: &Parts,
+        body: &Bytes,
+    ) -> Result<Response<P>, ApiError>;
+}
+
+/// They are answered here.
+pub(crate) enum Here {}
+
+/// They are another component's.
+enum Elsewhere {}
+
+impl Importing for Here {
+    async fn import<P: SqlPlatform>(
+        content: &Content,
+        platform: &P,
+        caller: &Caller,
+        head: &Parts,
+        body: &Bytes,
+    ) -> Result<Response<P>, ApiError> {
+        content.import(platform, caller, head, body).await
+    }
+}
+
+impl Importing for Elsewhere {
+    async fn import<P: SqlPlatform>(
+        _: &Content,
+        _: &P,
+        _: &Caller,
+        _: &Parts,
+        _: &Bytes,
+    ) -> Result<Response<P>, ApiError> {
+        Err(ApiError::not_found("there is no such page"))
+    }
+}
 
 /// [`Content`] but for `/v1/imports`.
 #[derive(Clone, Debug)]
@@ -28,7 +74,7 @@ impl<P: SqlPlatform> Service<P> for Books {
         caller: &Caller,
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
-        self.0.answer::<P, false>(platform, caller, request).await
+        self.0.answer::<P, Elsewhere>(platform, caller, request).await
     }
 
     fn max_body(method: &Method, path: &str) -> usize {

@@ -12,8 +12,10 @@ use aw_platform::{
 use bytes::Bytes;
 
 use crate::{
-    ask::Ask, books, collaborators, import, lifecycle, manuscript, operator, pictures, publish, ready, structure,
-    values,
+    ask::Ask,
+    books, collaborators, import, lifecycle, manuscript, operator,
+    parts::{Here, Importing},
+    pictures, publish, ready, structure, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -37,7 +39,7 @@ impl<P: SqlPlatform> Service<P> for Content {
         caller: &Caller,
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
-        self.answer::<P, true>(platform, caller, request).await
+        self.answer::<P, Here>(platform, caller, request).await
     }
 
     fn max_body(_: &Method, path: &str) -> usize {
@@ -55,8 +57,8 @@ impl<P: SqlPlatform> Service<P> for Content {
 }
 
 impl Content {
-    /// Answers; imports only where they are in this build.
-    pub(crate) async fn answer<P: SqlPlatform, const IMPORTS: bool>(
+    /// Answers; requests for imports as `I` does.
+    pub(crate) async fn answer<P: SqlPlatform, I: Importing>(
         &self,
         platform: &P,
         caller: &Caller,
@@ -77,7 +79,7 @@ impl Content {
             (_, ["v1", "tenants", rest @ ..]) => {
                 operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
             }
-            (_, ["v1", "imports", ..]) if IMPORTS => self.import(platform, caller, &head, &body).await,
+            (_, ["v1", "imports", ..]) => I::import(self, platform, caller, &head, &body).await,
             (_, ["v1", "drafts" | "books", ..]) => {
                 let tenant = caller.require_tenant()?;
                 let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
