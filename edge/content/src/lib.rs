@@ -21,7 +21,7 @@ mod rule;
 pub use asset::asset;
 pub use book::{book_json, book_page};
 pub use chapter::{chapter_json, chapter_page};
-pub use moved::or_moved;
 pub use epub::epub;
 pub use feed::feed;
 pub use file::file;
+pub use moved::or_moved;

@@ -62,20 +62,35 @@ impl Target {
     }
 }
 
-/// Builds `packages` for `target` with the profile `wasm`, and returns a file for each, in the same order: a core
-/// module for Cloudflare and Fastly, a component for Spin.
+/// Packages for Spin that are no service of the origin: what is hot at an edge is hot there too.
+const EDGES_OWN: [&str; 3] = ["spin-conformance", "spin-gateway", "spin-hello"];
+
+/// The profile of a package: a service of the origin waits for its database and is built for size.
+fn profile(target: Target, package: &str) -> &'static str {
+    if target == Target::Spin && !EDGES_OWN.contains(&package) { "wasm-service" } else { "wasm" }
+}
+
+/// Builds `packages` for `target` with the profile `wasm`, or `wasm-service` for the origin's services, and returns a
+/// file for each, in the same order: a core module for Cloudflare and Fastly, a component for Spin.
 ///
 /// # Errors
 /// The target's toolchain cannot be had, or a package does not compile or makes no wasm file.
 pub fn wasm(target: Target, packages: &[&str]) -> Result<Vec<PathBuf>> {
     memo::once((target.name(), packages), || {
-        let mut command = cargo_for(target, "build")?;
-        command.args(["--profile", "wasm"]);
-        let modules = cargo::files(&mut command, packages, Kind::Wasm)?;
-        match target {
-            Target::Spin => modules.iter().map(|module| component::beside(module)).collect(),
-            _ => Ok(modules),
+        let mut built: Vec<Option<PathBuf>> = vec![None; packages.len()];
+        for name in ["wasm", "wasm-service"] {
+            let (places, some): (Vec<usize>, Vec<&str>) =
+                packages.iter().enumerate().filter(|(_, package)| profile(target, package) == name).unzip();
+            if some.is_empty() {
+                continue;
+            }
+            let mut command = cargo_for(target, "build")?;
+            command.args(["--profile", name]);
+            for (place, module) in places.into_iter().zip(cargo::files(&mut command, &some, Kind::Wasm)?) {
+                built[place] = Some(if target == Target::Spin { component::beside(&module)? } else { module });
+            }
         }
+        Ok(built.into_iter().flatten().collect())
     })
 }
 

@@ -82,8 +82,15 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// The user service's routes, as the manifest has them.
-const USER: [&str; 7] =
-    ["/v1/auth/...", "/v1/account/...", "/v1/identity-providers/...", "/v1/users/...", "/v1/profiles/...", "/v1/mails/...", "/_aw/work/user"];
+const USER: [&str; 7] = [
+    "/v1/auth/...",
+    "/v1/account/...",
+    "/v1/identity-providers/...",
+    "/v1/users/...",
+    "/v1/profiles/...",
+    "/v1/mails/...",
+    "/_aw/work/user",
+];
 
 /// The subscription service's routes, as authorworks.toml has them.
 const SUBSCRIPTION: [&str; 18] = [
@@ -114,6 +121,7 @@ fn parts(app: &str) -> Vec<Part> {
             Part::new("user", &USER),
             Part::new("subscription", &SUBSCRIPTION),
             Part::new("storage", &["/v1/files/...", "/v1/uploads/...", "/_aw/work/storage"]),
+            Part::new("imports", &["/v1/imports/..."]),
             Part::new("content", &["/..."]),
         ],
         app => vec![Part::new(app, &["/..."])],

@@ -14,6 +14,7 @@ mod lifecycle;
 mod manuscript;
 mod operations;
 mod operator;
+mod parts;
 mod pictures;
 mod publish;
 mod ready;
@@ -23,4 +24,5 @@ mod structure;
 mod values;
 
 pub use operations::operations;
+pub use parts::{Books, Imports};
 pub use service::Content;

@@ -31,6 +31,9 @@ pub(crate) async fn tenants<P: SqlPlatform>(
             let query = head.uri.query();
             let limit = input::Page::from_query(query.filter(|q| !q.contains("cursor=")))?.limit;
             let after = input::query(query, "cursor");
+            if after.as_deref().is_some_and(|after| !aw_model::slug::is_slug(after)) {
+                return Err(ApiError::bad_request("REQUEST_QUERY_INVALID", "cursor must be one that a page gave"));
+            }
             let all = tenants::list(&database::control(p).await?, after.as_deref(), limit).await?;
             let next = all.last().filter(|_| all.len() == limit as usize).map(|tenant| tenant.id.clone());
             Ok(answer::page(p, caller, all, next, limit))

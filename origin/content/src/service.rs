@@ -7,13 +7,15 @@ use aw_ingress::{Caller, Service};
 use aw_origin_data::{answer, edges, input, push::Pusher, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
-    http::{self, Method},
+    http::{self, Method, request::Parts},
 };
 use bytes::Bytes;
 
 use crate::{
-    ask::Ask, books, collaborators, description, export, import, lifecycle, manuscript, operator, pictures, publish,
-    ready, structure, values,
+    ask::Ask,
+    books, collaborators, description, export, import, lifecycle, manuscript, operator,
+    parts::{Here, Importing},
+    pictures, publish, ready, structure, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -37,33 +39,7 @@ impl<P: SqlPlatform> Service<P> for Content {
         caller: &Caller,
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
-        let (head, body) = request.into_parts();
-        let path = Path::parse(head.uri.path())?;
-        match (&head.method, path.segments().as_slice()) {
-            (&Method::GET, ["_aw", "values"]) => {
-                let key = input::query(head.uri.query(), "key").unwrap_or_default();
-                values::value(platform, &self.blobs, caller, &key).await
-            }
-            (&Method::POST, ["_aw", "work", "content"]) => {
-                let worked = lifecycle::work(platform, self, caller).await?;
-                Ok(answer::data(platform, caller, 200, worked))
-            }
-            (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
-            (&Method::GET, ["v1", "openapi.json"]) => Ok(description::json::<P>()),
-            (&Method::GET, ["v1", "docs"]) => Ok(description::page::<P>()),
-            (_, ["v1", "tenants", rest @ ..]) => {
-                operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
-            }
-            (_, ["v1", "imports" | "drafts" | "books", ..]) => {
-                let tenant = caller.require_tenant()?;
-                let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
-                self.write(&ask, path.segments().as_slice()).await
-            }
-            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"] | ["v1", "openapi.json" | "docs"]) => {
-                Err(ApiError::method_not_allowed())
-            }
-            _ => Err(ApiError::not_found("there is no such page")),
-        }
+        self.answer::<P, Here>(platform, caller, request).await
     }
 
     fn max_body(_: &Method, path: &str) -> usize {
@@ -81,11 +57,62 @@ impl<P: SqlPlatform> Service<P> for Content {
 }
 
 impl Content {
+    /// Answers; requests for imports as `I` does.
+    pub(crate) async fn answer<P: SqlPlatform, I: Importing>(
+        &self,
+        platform: &P,
+        caller: &Caller,
+        request: http::Request<Bytes>,
+    ) -> Result<Response<P>, ApiError> {
+        let (head, body) = request.into_parts();
+        let path = Path::parse(head.uri.path())?;
+        match (&head.method, path.segments().as_slice()) {
+            (&Method::GET, ["_aw", "values"]) => {
+                let key = input::query(head.uri.query(), "key").unwrap_or_default();
+                values::value(platform, &self.blobs, caller, &key).await
+            }
+            (&Method::POST, ["_aw", "work", "content"]) => {
+                let worked = lifecycle::work(platform, self, caller).await?;
+                Ok(answer::data(platform, caller, 200, worked))
+            }
+            (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
+            (&Method::GET, ["v1", "openapi.json"]) => Ok(description::json::<P>()),
+            (&Method::GET, ["v1", "docs"]) => Ok(description::page::<P>()),
+            (_, ["v1", "tenants", rest @ ..]) => {
+                operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
+            }
+            (_, ["v1", "imports", ..]) => I::import(self, platform, caller, &head, &body).await,
+            (_, ["v1", "drafts" | "books", ..]) => {
+                let tenant = caller.require_tenant()?;
+                let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
+                self.write(&ask, path.segments().as_slice()).await
+            }
+            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"] | ["v1", "openapi.json" | "docs"]) => {
+                Err(ApiError::method_not_allowed())
+            }
+            _ => Err(ApiError::not_found("there is no such page")),
+        }
+    }
+
+    /// `/v1/imports` and what is below it.
+    pub(crate) async fn import<P: SqlPlatform>(
+        &self,
+        platform: &P,
+        caller: &Caller,
+        head: &Parts,
+        body: &Bytes,
+    ) -> Result<Response<P>, ApiError> {
+        let path = Path::parse(head.uri.path())?;
+        caller.require_user()?;
+        let tenant = caller.require_tenant()?;
+        let ask = Ask { p: platform, service: self, caller, tenant, head, body };
+        import::route(&ask, path.segments().as_slice()).await
+    }
+
     /// The routes of those who write, each at its subject.
     async fn write<P: SqlPlatform>(&self, ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
         ask.caller.require_user()?;
         match path {
-            ["v1", "imports", ..] => import::route(ask, path).await,
             ["v1", "drafts" | "books", _, "structure" | "parts", ..] => structure::route(ask, path).await,
             ["v1", "books", _, "chapters", _, "move"] => structure::route(ask, path).await,
             ["v1", "books", _, "chapters", _, "openings"] => lifecycle::route(ask, path).await,

@@ -22,8 +22,8 @@ pub use account::{AccountPage, CredentialsPage, account_page, login_page, regist
 pub use book::{BookPage, book_page};
 pub use chapter::{ChapterPage, chapter_page};
 pub use error::{ErrorPage, error_page};
-pub use link::{DonePage, LinkPage, confirm_email_page, done_page, forgot_page, reset_page, verify_page};
 pub use factor::{FactorPage, SecurityPage, factor_page, security_page};
+pub use link::{DonePage, LinkPage, confirm_email_page, done_page, forgot_page, reset_page, verify_page};
 pub use money::money;
 pub use paywall::{PaywallPage, paywall_page};
 pub use script::{SCRIPT, SCRIPT_PATH, is_script_path};

@@ -2,7 +2,10 @@
 
 use aw_model::{Access, Book, BookCard, Chapter, Contributor, Manifest, ObjectRef, Series};
 use aw_pages::{
-    AccountPage, BookPage, ChapterPage, CredentialsPage, DonePage, ErrorPage, FactorPage, LinkPage, PaywallPage, SCRIPT_PATH, STYLE, STYLE_PATH, SecurityPage, ShelfPage, account_page, book_page, chapter_page, confirm_email_page, done_page, error_page, factor_page, forgot_page, is_script_path, is_style_path, login_page, paywall_page, register_page, reset_page, security_page, shelf_page, verify_page,
+    AccountPage, BookPage, ChapterPage, CredentialsPage, DonePage, ErrorPage, FactorPage, LinkPage, PaywallPage,
+    SCRIPT_PATH, STYLE, STYLE_PATH, SecurityPage, ShelfPage, account_page, book_page, chapter_page, confirm_email_page,
+    done_page, error_page, factor_page, forgot_page, is_script_path, is_style_path, login_page, paywall_page,
+    register_page, reset_page, security_page, shelf_page, verify_page,
 };
 
 /// Breaks out of text, of an attribute in either quotes, and of a URL.

@@ -132,7 +132,9 @@ async fn state<P: SqlPlatform>(ask: &Ask<'_, P>, name: &str) -> Result<Response<
             } else if book.state.is_public() {
                 publish::withdraw_locked(sql, ask.tenant, &book).await?;
             }
-            let update = "UPDATE books SET state = $2::text, version = version + 1, updated_at = now() \
+            // What is in the archive comes out when somebody says so.
+            let update = "UPDATE books SET state = $2::text, version = version + 1, updated_at = now(), \
+                    publish_at = CASE WHEN $2::text = 'archived' THEN NULL ELSE publish_at END \
                 WHERE id = $1::text::uuid";
             sql.execute(update, &[(&book.id).into(), next.name().into()]).await?;
             plan(sql, &book.id).await?;

@@ -23,6 +23,7 @@ fn a_tenant_has_a_database_a_key_and_a_record_for_each_host() {
     assert_eq!(www.keys[0].kid, made["kids"][0]);
     assert_eq!(record(&world, "s/press-1/newest").unwrap().1["count"], 0);
     let listed = world.get(&operator, "/v1/tenants?limit=100").expect(200).data();
+    assert_eq!(world.get(&operator, "/v1/tenants?cursor=%00").status, 400);
     assert!(listed.as_array().unwrap().contains(&made), "{listed}");
     assert_eq!(world.json(&operator, "POST", "/v1/tenants", &new).expect(409).code(), "TENANT_EXISTS");
     let other = json!({ "id": "press-2", "name": "x", "baseUrl": "https://press-1.example" });

@@ -1,3 +1,3 @@
-//! Spin deployable: the content service.
+//! Spin deployable: the content service but for its imports.
 
-aw_spin::main!(aw_ingress::Ingress<aw_origin_content::Content>);
+aw_spin::main!(aw_ingress::Ingress<aw_origin_content::Books>);
