@@ -27,6 +27,10 @@ const HTML: &str = "application/xhtml+xml";
 /// # Errors
 /// [`EpubError::TooLarge`].
 pub fn write(book: &Book, most: usize) -> Result<Vec<u8>, EpubError> {
+    // All chapters' trees are in memory at once, several times as large as their text.
+    if book.chapters.iter().map(|chapter| chapter.html.len()).sum::<usize>() > most.saturating_mul(2) {
+        return Err(EpubError::TooLarge);
+    }
     let language = language::well_formed(&book.language).unwrap_or("und");
     // A title that is blank makes the package invalid.
     let titled;
