@@ -1,6 +1,6 @@
 //! Claiming mails that are due.
 
-use aw_platform::{Result, Sql};
+use aw_platform::{Result, Sql, SqlExt};
 
 /// A mail that this worker has for the length of a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,13 @@ const EXPIRE: &str = "UPDATE mails SET state = 'dead', text = '', html = '', err
 
 /// How long a mail is kept that is done with, in days.
 const KEPT: i64 = 30;
+
+/// Whether there is anything to send or to sweep: of most tenants, most of the time, this is all that is asked.
+pub(crate) async fn is_due<S: Sql>(sql: &S) -> Result<bool> {
+    let find = "SELECT EXISTS (SELECT 1 FROM mails WHERE state = 'waiting' AND (due_at <= now() OR expires_at <= now())) \
+        OR EXISTS (SELECT 1 FROM mails WHERE created_at < now() - $1::bigint * interval '1 day')";
+    sql.query_opt(find, &[KEPT.into()]).await?.map_or(Ok(false), |row| row.bool(0))
+}
 
 /// Claims up to `limit` mails.
 pub(crate) async fn claim<S: Sql>(sql: &S, limit: u32) -> Result<Vec<Claimed>> {

@@ -74,6 +74,9 @@ impl<'a, P: SqlPlatform> Worker<'a, P> {
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn run_on(&mut self, sql: &P::Sql, tenant: &str) -> Result<()> {
+        if !claim::is_due(sql).await? {
+            return Ok(());
+        }
         claim::sweep(sql).await?;
         let Transport::Api(api) = self.transport else { return Ok(()) };
         while self.goes_on() && self.vain < VAIN {

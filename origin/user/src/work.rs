@@ -4,7 +4,7 @@ use aw_ingress::Caller;
 use aw_mail::{Progress, Transport, Worker};
 use aw_migrations::tenant_database;
 use aw_origin_data::{answer, database};
-use aw_platform::{ApiError, Response, Result, Sql, SqlPlatform, http::Method};
+use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform, http::Method};
 use serde_json::json;
 
 use crate::{link, reset};
@@ -47,7 +47,11 @@ async fn every_tenant<P: SqlPlatform>(p: &P) -> Result<Progress> {
 /// Its database cannot be asked.
 pub(crate) async fn tenant<P: SqlPlatform>(p: &P, worker: &mut Worker<'_, P>, name: &str) -> Result<()> {
     let sql = p.sql(&tenant_database(name)).await?;
-    reset::drain(p, &sql).await?;
-    link::sweep(&sql).await?;
+    let find = "SELECT EXISTS (SELECT 1 FROM reset_requests) \
+        OR EXISTS (SELECT 1 FROM link_tokens WHERE expires_at < now())";
+    if sql.query_opt(find, &[]).await?.map_or(Ok(false), |row| row.bool(0))? {
+        reset::drain(p, &sql).await?;
+        link::sweep(&sql).await?;
+    }
     worker.run_on(&sql, name).await
 }
