@@ -43,7 +43,7 @@ pub(crate) fn cross(status: StatusCode, headers: &HeaderMap, text: &str, answer:
 impl Shapes {
     fn cross(&mut self, status: StatusCode, headers: &HeaderMap, text: &str, answer: impl FnOnce(u32, Known, &str)) {
         let Self { shapes, names, values, head } = self;
-        [&mut *names, values, head].map(String::clear);
+        [&mut *names, values, head].into_iter().for_each(String::clear);
         head::names(names, status, headers);
         head::values(values, headers);
         let at = shapes.iter().position(|shape| shape.names == *names);

@@ -16,7 +16,7 @@ const GRACE: i64 = 30;
 /// What became of a token.
 enum Outcome {
     /// It was replaced, now or within the grace.
-    Successor { user: Account, session: String, token: String },
+    Successor { user: Box<Account>, session: String, token: String },
     /// It had been replaced before: its session is over.
     Reused,
     /// It is none of ours, or its session ended before.
@@ -42,7 +42,7 @@ pub(crate) async fn refresh<P: SqlPlatform>(
     let issuer = Issuer::find(secrets, sql, caller).await?;
     let outcome = sql.transaction(async |sql| replace(p, secrets, sql, token).await).await?;
     match outcome {
-        Outcome::Successor { user, session, token } => Ok(Refreshed::Tokens(issuer.tokens(p, user, &session, token)?)),
+        Outcome::Successor { user, session, token } => Ok(Refreshed::Tokens(issuer.tokens(p, *user, &session, token)?)),
         Outcome::Reused => {
             let why = "this refresh token was used before: the session is over, log in again";
             Ok(Refreshed::Reused(ApiError::unauthorized("AUTH_REFRESH_REUSED", why)))
@@ -72,5 +72,5 @@ async fn replace<P: Platform, S: Sql>(p: &P, secrets: &Secrets, sql: &S, token: 
     }
     let next = successor(secrets.refresh(), token);
     session::keep(sql, &next, &session, Some(token)).await?;
-    Ok(Outcome::Successor { user, session, token: next })
+    Ok(Outcome::Successor { user: Box::new(user), session, token: next })
 }

@@ -56,7 +56,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
         throttle::forgive(&self.sql, &buckets).await?;
         session::sweep(&self.sql).await?;
         sessions::seen(&self.sql, &session, &self.device).await?;
-        Ok(issuer.tokens(self.p, account, &session, token)?)
+        issuer.tokens(self.p, account, &session, token)
     }
 
     /// Begins a session of `user`, who has taken a first step, or asks for the second.

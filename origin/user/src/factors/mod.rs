@@ -24,5 +24,5 @@ mod webauthn;
 
 pub(crate) use challenge::demand;
 pub(crate) use enter::Login;
-pub use operations::operations;
+pub(crate) use operations::operations;
 pub(crate) use routes::{handle, has};

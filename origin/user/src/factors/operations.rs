@@ -13,7 +13,7 @@ use super::{
 use crate::{session::Tokens, users::KEEPERS};
 
 /// The operations of factors.
-pub fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let mut all = second_step();
     all.extend(passkeys());
     all.extend(oidc());
