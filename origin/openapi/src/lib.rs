@@ -7,10 +7,9 @@
 //! ```
 //! use aw_openapi::{Access, Operation, document};
 //! use schemars::JsonSchema;
-//! use serde::Serialize;
 //!
-//! #[derive(Serialize, JsonSchema)]
-//! #[serde(rename_all = "camelCase")]
+//! #[derive(JsonSchema)]
+//! #[schemars(rename_all = "camelCase")]
 //! struct Book { id: String, word_count: u64 }
 //!
 //! let read = Operation::get("/v1/drafts/{id}", "getDraft")

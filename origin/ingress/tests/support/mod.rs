@@ -15,11 +15,14 @@ pub(crate) struct World {
     pub(crate) database: Database,
 }
 
+/// Tenant, who asks, minute.
+type Counted = (String, String, i64);
+
 /// The tables `nonces` and `rates` and one tenant's quota, or a server that does not answer.
 #[derive(Clone, Default)]
 pub(crate) struct Database {
     pub(crate) nonces: Rc<RefCell<BTreeMap<String, i64>>>,
-    pub(crate) rates: Rc<RefCell<BTreeMap<(String, String, i64), i64>>>,
+    pub(crate) rates: Rc<RefCell<BTreeMap<Counted, i64>>>,
     pub(crate) quota: Rc<RefCell<Option<i64>>>,
     pub(crate) down: Rc<RefCell<bool>>,
 }
