@@ -16,5 +16,6 @@ mod hostile;
 mod hosts;
 mod ingest;
 mod pages;
+mod purge;
 mod range;
 mod tokens;
