@@ -5,11 +5,14 @@
 #![allow(async_fn_in_trait)]
 
 mod books;
+mod deletion;
 mod import;
+mod operations;
 mod operator;
 mod publish;
 mod ready;
 mod service;
 mod values;
 
+pub use operations::operations;
 pub use service::Content;

@@ -21,7 +21,7 @@ use serde_json::json;
 
 use crate::{
     books::{self, Beginning, NewBook},
-    import, operator, publish, ready, values,
+    deletion, import, operator, publish, ready, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -53,6 +53,12 @@ impl<P: SqlPlatform> Service<P> for Content {
                 values::value(platform, &self.blobs, caller, &key).await
             }
             (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
+            (&Method::DELETE, ["v1", "tenants", id]) => {
+                deletion::delete(platform, &self.secrets, &self.blobs, caller, &head, id).await
+            }
+            (&Method::POST, ["_aw", "work", "tenants"]) => {
+                deletion::work(platform, &self.secrets, &self.blobs, caller).await
+            }
             (_, ["v1", "tenants", rest @ ..]) => {
                 operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
             }
@@ -60,7 +66,7 @@ impl<P: SqlPlatform> Service<P> for Content {
                 caller.require_role(&STAFF)?;
                 self.write(platform, caller, &head, path.segments().as_slice(), body).await
             }
-            (_, ["_aw", "values" | "push"]) => Err(ApiError::method_not_allowed()),
+            (_, ["_aw", "values" | "push"] | ["_aw", "work", "tenants"]) => Err(ApiError::method_not_allowed()),
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }

@@ -6,8 +6,11 @@
 mod ask;
 mod edge;
 mod folder;
+mod gateway;
+mod store;
 mod world;
 
 pub use ask::{Answer, Who};
 pub use edge::{Edge, Mood};
+pub use gateway::GatewayEdge;
 pub use world::World;

@@ -22,17 +22,17 @@ use aw_trust::sigv4;
 use serde_json::json;
 
 use crate::{
-    Answer, Edge, Who,
+    Answer, Edge, GatewayEdge, Who,
     ask::{ask, get},
     folder::Folder,
 };
 
-const AUTHORITY: &str = "origin.test";
-const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
+pub(crate) const AUTHORITY: &str = "origin.test";
+pub(crate) const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
 const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef-master";
-const BUCKET: &str = "books";
-const REGION: &str = "eu-1";
-const STORE_KEY: &str = "secret-of-the-store";
+pub(crate) const BUCKET: &str = "books";
+pub(crate) const REGION: &str = "eu-1";
+pub(crate) const STORE_KEY: &str = "secret-of-the-store";
 
 /// The origin as Spin has it: the user service and the content service, each in a deployable of its own.
 pub struct World {
@@ -95,12 +95,37 @@ impl World {
         Self::start(edges, self.base.clone(), None)
     }
 
+    /// An origin of its own, with a database and an object store that nobody else has, that pushes to gateways.
+    pub fn of_gateways(edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::at(&places, Arc::new(Base::new(Folder::new())), None)
+    }
+
+    /// This origin, with other gateways from now on.
+    #[must_use]
+    pub fn with_gateways(self, edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::at(&places, self.base.clone(), None)
+    }
+
+    /// The same, whose object store is said to be at another place.
+    #[must_use]
+    pub fn with_store_at(self, store: SocketAddr, edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::at(&places, self.base.clone(), Some(store))
+    }
+
     fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| (edge.name(), edge.addr())).collect();
+        Self::at(&places, base, store)
+    }
+
+    fn at(edges: &[(&str, SocketAddr)], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
-            edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
+            edges.iter().map(|(name, addr)| (format!("edge-{name}"), format!("http://{addr}"))).collect();
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
-        let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
+        let named: Vec<String> = edges.iter().map(|(name, addr)| format!("{name}={addr}")).collect();
         let config = [
             (names::ORIGIN_AUTHORITY, AUTHORITY),
             (names::EDGES, &named.join(",")),
@@ -183,6 +208,23 @@ impl World {
         self.psql(&aw_migrations::tenant_database(tenant), statement)
     }
 
+    /// Every row of every table of a database, one JSON text a table, by name: `None` is the control database.
+    pub fn rows(&self, tenant: Option<&str>) -> BTreeMap<String, String> {
+        let database = tenant.map_or_else(|| names::CONTROL_DB.to_owned(), aw_migrations::tenant_database);
+        let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
+        let rows = |table: String| {
+            let select = format!("SELECT coalesce(json_agg(t ORDER BY t::text), '[]') FROM \"{table}\" t");
+            let text = self.psql(&database, &select).concat();
+            (table, text)
+        };
+        self.psql(&database, tables).into_iter().map(rows).collect()
+    }
+
+    /// Every database of the server.
+    pub fn databases(&self) -> Vec<String> {
+        self.control("SELECT datname FROM pg_database ORDER BY 1")
+    }
+
     /// As [`sql`](Self::sql), in the control database.
     pub fn control(&self, statement: &str) -> Vec<String> {
         self.psql(names::CONTROL_DB, statement)
@@ -203,6 +245,11 @@ impl World {
         let output = child.wait_with_output().expect("psql ends");
         assert!(output.status.success(), "psql: {statement}");
         String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+    }
+
+    /// Where the content service is.
+    pub(crate) fn content_addr(&self) -> SocketAddr {
+        self.content.addr()
     }
 
     /// Where the object store is.

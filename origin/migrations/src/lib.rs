@@ -12,5 +12,5 @@ mod error;
 
 pub use apply::{Applied, migrate, pending};
 pub use chain::{Kind, Migration};
-pub use database::{create_database, migrate_all, tenant_database};
+pub use database::{create_database, drop_database, migrate_all, tenant_database};
 pub use error::MigrateError;

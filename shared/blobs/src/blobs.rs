@@ -14,7 +14,7 @@ use crate::{BlobError, Meta, Object, name::path};
 /// The longest object that [`put`](Blobs::put) takes, in bytes. What is longer goes to a presigned URL.
 pub const MOST: usize = 64 << 20;
 
-const BACKEND: Backend = Backend(names::S3);
+pub(crate) const BACKEND: Backend = Backend(names::S3);
 /// How long the store may take to answer, a put's upload included.
 const PATIENCE: FetchOptions = FetchOptions { first_byte: Duration::from_secs(60) };
 /// How much of an answer that says no is read.
@@ -23,9 +23,9 @@ const REFUSAL: usize = 16 << 10;
 /// A bucket, by the settings and secrets of [`aw_model::names`].
 #[derive(Debug)]
 pub struct Blobs {
-    base: String,
-    authority: String,
-    bucket: String,
+    pub(crate) base: String,
+    pub(crate) authority: String,
+    pub(crate) bucket: String,
     region: String,
     access_key: String,
     secret_key: Secret,
@@ -182,7 +182,7 @@ impl Blobs {
         Ok(format!("{}{target}", self.base))
     }
 
-    fn credentials(&self) -> Credentials<'_> {
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
         Credentials {
             access_key: &self.access_key,
             secret_key: self.secret_key.expose(),
@@ -191,7 +191,7 @@ impl Blobs {
         }
     }
 
-    async fn send<P: Platform>(
+    pub(crate) async fn send<P: Platform>(
         &self,
         platform: &P,
         method: Method,
@@ -232,7 +232,7 @@ impl Blobs {
 }
 
 /// The error that an answer tells of: S3 writes `<Error><Code>…</Code>…`.
-async fn refusal<P: Platform>(response: Response<P>) -> BlobError {
+pub(crate) async fn refusal<P: Platform>(response: Response<P>) -> BlobError {
     let status = response.status().as_u16();
     let text = response.into_body().bytes(REFUSAL).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);

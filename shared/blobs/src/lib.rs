@@ -6,9 +6,14 @@
 
 mod blobs;
 mod error;
+mod list;
 mod name;
 mod object;
+mod stream;
+mod xml;
 
 pub use blobs::{Blobs, MOST};
 pub use error::BlobError;
+pub use list::{Listed, Listing};
 pub use object::{Meta, Object};
+pub use stream::Upload;
