@@ -1,4 +1,4 @@
-//! The tick that has the origin deliver what is due.
+//! The ticks that have the origin do what is due.
 
 use std::{
     sync::mpsc::{RecvTimeoutError, Sender, channel},
@@ -13,46 +13,55 @@ use crate::operator::Operator;
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// Asks the origin each second to deliver, until it is dropped.
+/// What the origin is asked for each second, and what of it is told where it fails. Each has a thread of its own: what
+/// waits for one server does not wait for another.
+const ROUTES: [(&str, &str); 2] =
+    [("/_aw/push", "deliveries to the edges"), ("/_aw/work/tenants", "deletions of tenants")];
+
+/// Asks the origin each second to do what is due, until it is dropped.
 pub(crate) struct Pusher {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    ticks: Vec<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Pusher {
-    /// Starts asking. What keeps deliveries from arriving is told once on stderr, and once when it is over.
+    /// Starts asking. What keeps things from being done is told once on stderr, and once when it is over.
     pub(crate) fn start(operator: Operator) -> Self {
-        let (stop, stopped) = channel();
-        let work = move || {
-            let mut trouble = None;
-            while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                let now = push(&operator);
-                match (&trouble, &now) {
-                    (None, Some(why)) => eprintln!("up: deliveries to the edges wait: {why}"),
-                    (Some(_), None) => eprintln!("up: deliveries to the edges arrive again"),
-                    _ => {}
-                }
-                trouble = now;
-            }
-        };
         // Where there is no thread, a publish still delivers by itself.
-        let thread = std::thread::Builder::new().name("push".into()).spawn(work).ok();
-        Self { stop: Some(stop), thread }
+        Self { ticks: ROUTES.iter().filter_map(|(path, what)| tick(operator.clone(), path, what)).collect() }
     }
+}
+
+fn tick(operator: Operator, path: &'static str, what: &'static str) -> Option<(Sender<()>, JoinHandle<()>)> {
+    let (stop, stopped) = channel();
+    let work = move || {
+        let mut trouble = None;
+        while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+            let now = ask(&operator, path);
+            match (&trouble, &now) {
+                (None, Some(why)) => eprintln!("up: {what}: waiting: {why}"),
+                (Some(_), None) => eprintln!("up: {what}: going on again"),
+                _ => {}
+            }
+            trouble = now;
+        }
+    };
+    let thread = std::thread::Builder::new().name(path.into()).spawn(work).ok()?;
+    Some((stop, thread))
 }
 
 impl Drop for Pusher {
     fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
+        // All are told before any is waited for.
+        let threads: Vec<_> = self.ticks.drain(..).map(|(_, thread)| thread).collect();
+        for thread in threads {
             let _ = thread.join();
         }
     }
 }
 
-/// Has what is due delivered; what is in the way.
-fn push(operator: &Operator) -> Option<String> {
-    match operator.json(Method::POST, "/_aw/push", None, &Value::Null) {
+/// Has what is due done; what is in the way.
+fn ask(operator: &Operator, path: &str) -> Option<String> {
+    match operator.json(Method::POST, path, None, &Value::Null) {
         Ok(data) if data["failed"].as_u64().unwrap_or(0) > 0 => {
             Some(format!("{} failed and are tried again", data["failed"]))
         }
