@@ -34,6 +34,7 @@ mod service;
 mod settings;
 mod sql;
 mod store;
+mod work;
 
 pub use body::NativeBody;
 pub use cache::NativeCache;
@@ -45,6 +46,7 @@ pub use program::{program, settings_from_args};
 pub use serve::{Running, serve};
 pub use settings::{DatabaseSettings, Secrets, Settings};
 pub use sql::{Databases, NativeSql};
+pub use work::work;
 
 #[doc(hidden)]
 pub use aw_platform;

@@ -7,6 +7,7 @@ mod keys;
 mod name;
 mod purge;
 mod remove;
+mod restore;
 mod sweep;
 mod update;
 
@@ -17,7 +18,9 @@ pub use create::{NewTenant, create};
 pub use delete::{TenantDeletion, Waiting, delete};
 pub use hosts::publish;
 pub use keys::{retire, rotate};
+pub use name::base_url_for;
 pub use remove::{Removals, Remover};
+pub use restore::{Restored, abandon_restore, begin_restore, finish_restore};
 pub use sweep::prefixes;
 pub use update::{TenantChange, update};
 

@@ -30,6 +30,7 @@ use crate::{
 pub(crate) const AUTHORITY: &str = "origin.test";
 pub(crate) const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
 const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef-master";
+const OTHER_MASTER_KEY: &str = "fedcba9876543210fedcba9876543210-master";
 pub(crate) const BUCKET: &str = "books";
 pub(crate) const REGION: &str = "eu-1";
 pub(crate) const STORE_KEY: &str = "secret-of-the-store";
@@ -38,6 +39,7 @@ pub(crate) const STORE_KEY: &str = "secret-of-the-store";
 pub struct World {
     user: Running,
     content: Running,
+    settings: Settings,
     base: Arc<Base>,
 }
 
@@ -101,6 +103,22 @@ impl World {
         Self::at(&places, Arc::new(Base::new(Folder::new())), None)
     }
 
+    /// As [`of_gateways`](Self::of_gateways), with a master key of its own: another installation.
+    pub fn of_another_installation(edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::with_master(&places, Arc::new(Base::new(Folder::new())), None, OTHER_MASTER_KEY)
+    }
+
+    /// What the services are told: for what works beside them.
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// The master key.
+    pub fn master_key(&self) -> &str {
+        &self.settings.secrets.0[names::MASTER_KEY]
+    }
+
     /// This origin, with other gateways from now on.
     #[must_use]
     pub fn with_gateways(self, edges: &[&GatewayEdge]) -> Self {
@@ -121,6 +139,10 @@ impl World {
     }
 
     fn at(edges: &[(&str, SocketAddr)], base: Arc<Base>, store: Option<SocketAddr>) -> Self {
+        Self::with_master(edges, base, store, MASTER_KEY)
+    }
+
+    fn with_master(edges: &[(&str, SocketAddr)], base: Arc<Base>, store: Option<SocketAddr>, master: &str) -> Self {
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
             edges.iter().map(|(name, addr)| (format!("edge-{name}"), format!("http://{addr}"))).collect();
@@ -134,7 +156,7 @@ impl World {
             (names::S3_BUCKET, BUCKET),
             (names::S3_REGION, REGION),
         ];
-        let secrets = [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, MASTER_KEY), (names::S3_SECRET, STORE_KEY)];
+        let secrets = [(names::EDGE_KEY, EDGE_KEY), (names::MASTER_KEY, master), (names::S3_SECRET, STORE_KEY)];
         let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
@@ -147,8 +169,8 @@ impl World {
             ..Settings::default()
         };
         let user = serve::<Ingress<User>>(settings.clone()).expect("the user service");
-        let content = serve::<Ingress<Content>>(settings).expect("the content service");
-        Self { user, content, base }
+        let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
+        Self { user, content, settings, base }
     }
 
     /// An edge of that name, which is not up yet.
@@ -176,7 +198,7 @@ impl World {
         let user = target.starts_with("/v1/auth/") || target.starts_with("/v1/users");
         let addr = if user { self.user.addr() } else { self.content.addr() };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
+        ask((addr, AUTHORITY, EDGE_KEY, self.master_key()), who, (method, target), fields, body)
     }
 
     /// Asks with a JSON body.

@@ -10,6 +10,8 @@ ALTER TABLE tenants ADD COLUMN quiet_at timestamptz;
 ALTER TABLE tenants ADD COLUMN former_hosts text;
 -- When the last sweep of the object store that came to its end began.
 ALTER TABLE tenants ADD COLUMN store_swept_at timestamptz;
+-- When its restoration from an archive began, which has not ended while ready_at is null.
+ALTER TABLE tenants ADD COLUMN restoring_at timestamptz;
 ALTER TABLE tenants ADD CHECK (deleting_at IS NULL OR (ready_at IS NULL AND quiet_at IS NOT NULL));
 
 CREATE TABLE tenant_purges (

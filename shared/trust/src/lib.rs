@@ -11,6 +11,7 @@ pub mod key;
 mod mac;
 pub mod message;
 pub mod refresh;
+pub mod sealed;
 pub mod sigv4;
 pub mod token;
 

@@ -2,6 +2,9 @@
 
 mod create;
 mod delete;
+mod export;
+mod import;
+mod installation;
 mod list;
 mod suspend;
 
@@ -25,6 +28,8 @@ enum Command {
     Suspend(suspend::SuspendArgs),
     Resume(suspend::ResumeArgs),
     Delete(delete::Args),
+    Export(export::Args),
+    Import(import::Args),
 }
 
 /// Does what is asked.
@@ -38,6 +43,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::Suspend(args) => suspend::suspend(args),
         Command::Resume(args) => suspend::resume(args),
         Command::Delete(args) => delete::run(args),
+        Command::Export(args) => export::run(args),
+        Command::Import(args) => import::run(args),
     }
     .map(|()| ExitCode::SUCCESS)
 }

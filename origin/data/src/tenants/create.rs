@@ -56,12 +56,18 @@ async fn reserve<P: Platform, S: Sql>(p: &P, sql: &S, new: &NewTenant, hosts: &[
     let row: [Value; 3] = [(&new.id).into(), new.name.trim().into(), (&new.base_url).into()];
     let insert = "INSERT INTO tenants AS t (id, name, base_url) VALUES ($1::text, $2::text, $3::text) \
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, base_url = excluded.base_url \
-        WHERE t.ready_at IS NULL AND t.deleting_at IS NULL";
+        WHERE t.ready_at IS NULL AND t.deleting_at IS NULL \
+        AND t.restoring_at IS NULL";
     if sql.execute(insert, &row).await? == 0 {
-        let deleting = "SELECT deleting_at IS NOT NULL FROM tenants WHERE id = $1::text";
-        let deleting = sql.query_opt(deleting, &[(&new.id).into()]).await?.map_or(Ok(false), |row| row.bool(0))?;
-        let (code, what) =
-            if deleting { ("TENANT_DELETING", "is being deleted") } else { ("TENANT_EXISTS", "is there") };
+        let why = "SELECT deleting_at IS NOT NULL, restoring_at IS NOT NULL FROM tenants WHERE id = $1::text";
+        let row = sql.query_opt(why, &[(&new.id).into()]).await?;
+        let (deleting, restoring) =
+            row.map_or(Ok((false, false)), |row| Ok::<_, Error>((row.bool(0)?, row.bool(1)?)))?;
+        let (code, what) = match (deleting, restoring) {
+            (true, _) => ("TENANT_DELETING", "is being deleted"),
+            (_, true) => ("TENANT_RESTORING", "is being restored"),
+            _ => ("TENANT_EXISTS", "is there"),
+        };
         return Err(ApiError::new(409, code, format!("the tenant {} {what} already", new.id)));
     }
     set_hosts(sql, &new.id, hosts).await?;

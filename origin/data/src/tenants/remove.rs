@@ -155,7 +155,7 @@ impl<P: SqlPlatform> Remover<'_, P> {
     async fn sweep(&self, control: &P::Sql, doomed: &Doomed<'_>, row: &Row) -> Result<Option<Waiting>> {
         let wait = |why: &str| Some(Waiting { what: "store".into(), why: why.to_owned() });
         if row.bool(1)? {
-            match sweep::sweep(self, doomed).await {
+            match sweep::sweep(self.platform, self.blobs, doomed.id, doomed.until).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(wait("there is more to delete")),
                 Err(error) => return Ok(wait(&error.to_string())),
@@ -211,7 +211,7 @@ async fn last_words<S: Sql>(sql: &S) -> Result<(String, Option<i64>)> {
 }
 
 /// Removes every row of the control database that is the tenant's: what has a column `tenant`, and at last its own.
-async fn forget<S: Sql>(control: &S, tenant: &str) -> Result<()> {
+pub(super) async fn forget<S: Sql>(control: &S, tenant: &str) -> Result<()> {
     control
         .transaction(async |sql| {
             let tables = "SELECT c.table_name::text FROM information_schema.columns c \
@@ -221,7 +221,7 @@ async fn forget<S: Sql>(control: &S, tenant: &str) -> Result<()> {
                 let table = row.text(0)?.replace('"', "\"\"");
                 sql.execute(&format!("DELETE FROM \"{table}\" WHERE tenant = $1::text"), &[tenant.into()]).await?;
             }
-            let delete = "DELETE FROM tenants WHERE id = $1::text AND deleting_at IS NOT NULL";
+            let delete = "DELETE FROM tenants WHERE id = $1::text AND ready_at IS NULL";
             sql.execute(delete, &[tenant.into()]).await.map(drop)
         })
         .await

@@ -1,10 +1,8 @@
 //! A tenant's objects, gone from the object store.
 
 use aw_blobs::{BlobError, Blobs};
-use aw_platform::{Platform, SqlPlatform};
+use aw_platform::Platform;
 use futures_util::{StreamExt, TryStreamExt, stream};
-
-use super::remove::{Doomed, Remover};
 
 /// How many objects are deleted at once.
 const DELETES: usize = 16;
@@ -25,22 +23,22 @@ pub async fn prefixes<P: Platform>(p: &P, blobs: &Blobs, tenant: &str) -> Result
     }
 }
 
-/// Deletes the tenant's objects and ends its uploads; `false` where the time was over before.
-pub(super) async fn sweep<P: SqlPlatform>(remover: &Remover<'_, P>, doomed: &Doomed<'_>) -> Result<bool, BlobError> {
-    let (p, blobs) = (remover.platform, remover.blobs);
+/// Deletes the tenant's objects and ends its uploads; `false` where it was `until`, on the platform's clock, before all
+/// were gone.
+pub(super) async fn sweep<P: Platform>(p: &P, blobs: &Blobs, tenant: &str, until: u64) -> Result<bool, BlobError> {
     // An upload in parts is no object yet, and its kind may have none.
     for kind in 'a'..='z' {
-        if p.now() >= doomed.until {
+        if p.now() >= until {
             return Ok(false);
         }
         // As long as there are some, a page of them.
-        while blobs.end_uploads(p, &format!("{kind}/{}/", doomed.id)).await? > 0 {
-            if p.now() >= doomed.until {
+        while blobs.end_uploads(p, &format!("{kind}/{}/", tenant)).await? > 0 {
+            if p.now() >= until {
                 return Ok(false);
             }
         }
     }
-    for prefix in prefixes(p, blobs, doomed.id).await? {
+    for prefix in prefixes(p, blobs, tenant).await? {
         loop {
             let page = blobs.page(p, &prefix, None, None).await?;
             if page.objects.is_empty() {
@@ -48,7 +46,7 @@ pub(super) async fn sweep<P: SqlPlatform>(remover: &Remover<'_, P>, doomed: &Doo
             }
             let deletes = page.objects.iter().map(|object| blobs.delete(p, &object.key));
             stream::iter(deletes).buffer_unordered(DELETES).try_collect::<()>().await?;
-            if p.now() >= doomed.until {
+            if p.now() >= until {
                 return Ok(false);
             }
         }
