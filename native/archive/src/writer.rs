@@ -125,9 +125,12 @@ impl Writer {
             file.seek(SeekFrom::Start(size - 64))?;
             file.write_all(digest.as_bytes())?;
             file.sync_all()?;
-            // Unlike a rename this does not replace what has come there meanwhile.
-            fs::hard_link(&partial, &path)?;
-            fs::remove_file(&partial)?;
+            // Unlike a rename a link does not replace what has come there meanwhile; not every file system has them.
+            match fs::hard_link(&partial, &path) {
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Err(e),
+                Err(_) => fs::rename(&partial, &path)?,
+                Ok(()) => fs::remove_file(&partial)?,
+            }
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
             Ok(size)

@@ -74,6 +74,9 @@ impl Blobs {
     /// The store says no, cannot be reached, or answers what is no list.
     pub async fn end_uploads<P: Platform>(&self, platform: &P, prefix: &str) -> Result<usize, BlobError> {
         let text = self.ask(platform, &format!("prefix={}&uploads=", escape(prefix))).await?;
+        if xml::rows(&text, "ListMultipartUploadsResult").is_empty() {
+            return Err(BlobError::Refused { status: 500, code: "NoList".into() });
+        }
         let uploads = xml::rows(&text, "Upload");
         for upload in &uploads {
             let (Some(key), Some(id)) = (upload.get("Key"), upload.get("UploadId")) else {
