@@ -7,6 +7,7 @@ mod ask;
 mod edge;
 mod folder;
 mod gateway;
+mod rows;
 mod store;
 mod world;
 

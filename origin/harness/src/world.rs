@@ -230,29 +230,12 @@ impl World {
         self.psql(&aw_migrations::tenant_database(tenant), statement)
     }
 
-    /// Every row of every table of a database, one JSON text a table, by name: `None` is the control database.
-    pub fn rows(&self, tenant: Option<&str>) -> BTreeMap<String, String> {
-        let database = tenant.map_or_else(|| names::CONTROL_DB.to_owned(), aw_migrations::tenant_database);
-        let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
-        let rows = |table: String| {
-            let select = format!("SELECT coalesce(json_agg(t ORDER BY t::text), '[]') FROM \"{table}\" t");
-            let text = self.psql(&database, &select).concat();
-            (table, text)
-        };
-        self.psql(&database, tables).into_iter().map(rows).collect()
-    }
-
-    /// Every database of the server.
-    pub fn databases(&self) -> Vec<String> {
-        self.control("SELECT datname FROM pg_database ORDER BY 1")
-    }
-
     /// As [`sql`](Self::sql), in the control database.
     pub fn control(&self, statement: &str) -> Vec<String> {
         self.psql(names::CONTROL_DB, statement)
     }
 
-    fn psql(&self, database: &str, statement: &str) -> Vec<String> {
+    pub(crate) fn psql(&self, database: &str, statement: &str) -> Vec<String> {
         let at = self.base.cluster.database();
         let psql = aw_runtimes::setup::postgres().expect("PostgreSQL").join("psql");
         let mut child = Command::new(psql)
