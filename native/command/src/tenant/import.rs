@@ -12,8 +12,8 @@ use crate::{
 
 /// Restore a tenant from a file that `export` wrote: whole, or not at all
 ///
-/// The installation may run or not. Readers log in with the passwords that they had; sessions and recovery codes are
-/// of the other installation and are not valid here.
+/// The installation may run or not. Readers log in with the passwords that they had. Recovery codes and codes of gifts
+/// are made with the other installation's master key: they are to be made anew.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The file
