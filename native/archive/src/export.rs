@@ -58,7 +58,7 @@ pub(crate) async fn export<P: SqlPlatform>(
     let mut counts = Counts::default();
     // Objects are there before the rows that name them: what is listed after the rows' moment has all of theirs.
     let tables = catalogue::tables(&sql).await?;
-    progress(&format!("{} objects", info.id));
+    progress("objects");
     objects::write(p, &blobs, tenant, &mut out, &mut counts, progress).await?;
     let manner = Manner { secrets: Secrets::<P>::Open(&vault), tenant, former: None };
     for table in &tables {
