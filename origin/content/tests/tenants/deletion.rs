@@ -25,7 +25,7 @@ fn waiting(answer: &Answer) -> (Vec<String>, bool) {
 /// Lets the time pass after which nothing is on its way any more.
 fn quiet(world: &World) {
     world.control(
-        "UPDATE tenants SET quiet_at = now() - interval '1 second' WHERE deleting_at IS NOT NULL; \
+        "UPDATE tenants SET quiet_at = now() WHERE deleting_at IS NOT NULL; \
          UPDATE tenant_purges SET due_at = now()",
     );
 }
