@@ -1,7 +1,7 @@
 //! `PUT /_aw/values?key=K`: the origin delivers what was published.
 
 use aw_edge_core::{Call, authority, form, reply, values, values::Kept};
-use aw_platform::{ApiError, Body, Collected, Envelope, Platform, Response, limits};
+use aw_platform::{ApiError, Body, Bytes, Collected, Envelope, Error, Platform, Response, limits};
 use aw_trust::{
     digest,
     message::{self, SignatureError},
@@ -27,22 +27,9 @@ pub(crate) async fn put<P: Platform>(
     head: Parts,
     body: Body<P::Body>,
 ) -> Result<Response<P>, ApiError> {
-    let find = |key_id: &str| (key_id == ORIGIN).then(|| call.edge.request_key.clone());
-    message::verify(&head, &authority(&head)?, find, call.now_s())?;
-    let value = match body.collect(limits::KV_VALUE).await {
-        Ok(Collected::All(bytes)) => bytes,
-        Ok(Collected::TooLarge) => return Err(ApiError::body_too_large(limits::KV_VALUE as u64)),
-        Err(_) => return Err(ApiError::bad_request("REQUEST_BODY_BROKEN", "the body broke off")),
-    };
-    let signed = head.headers.get("content-digest").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if !digest::matches(signed, &value) {
-        return Err(SignatureError::Digest.into());
-    }
+    let value = admit(call, &head, body, limits::KV_VALUE).await?;
     let key = form::field(head.uri.query().unwrap_or_default().as_bytes(), "key").unwrap_or_default();
-    let kept = values::keep(&call.platform, &key, value).await.map_err(|error| {
-        call.note(error);
-        ApiError::unavailable("the store cannot be reached", 5)
-    })?;
+    let kept = values::keep(&call.platform, &key, value).await.map_err(|error| unreachable(call, error))?;
     call.edge.forget(&key);
     match kept {
         Kept::Invalid(why) => Err(ApiError::bad_request("EDGE_VALUE_INVALID", why)),
@@ -56,4 +43,31 @@ pub(crate) async fn put<P: Platform>(
             Ok(response)
         }
     }
+}
+
+/// The body of a request that the origin signed for this edge just now, at most `limit` bytes.
+///
+/// # Errors
+/// 401 for any other; 413; 400 for a body that breaks off.
+pub(crate) async fn admit<P: Platform>(
+    call: &Call<P>,
+    head: &Parts,
+    body: Body<P::Body>,
+    limit: usize,
+) -> Result<Bytes, ApiError> {
+    let find = |key_id: &str| (key_id == ORIGIN).then(|| call.edge.request_key.clone());
+    message::verify(head, &authority(head)?, find, call.now_s())?;
+    let value = match body.collect(limit).await {
+        Ok(Collected::All(bytes)) => bytes,
+        Ok(Collected::TooLarge) => return Err(ApiError::body_too_large(limit as u64)),
+        Err(_) => return Err(ApiError::bad_request("REQUEST_BODY_BROKEN", "the body broke off")),
+    };
+    let signed = head.headers.get("content-digest").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if digest::matches(signed, &value) { Ok(value) } else { Err(SignatureError::Digest.into()) }
+}
+
+/// 503: the store cannot be reached.
+pub(crate) fn unreachable<P: Platform>(call: &Call<P>, error: Error) -> ApiError {
+    call.note(error);
+    ApiError::unavailable("the store cannot be reached", 5)
 }

@@ -9,6 +9,7 @@ mod failure;
 mod forward;
 mod headers;
 mod ingest;
+mod purge;
 mod record;
 mod route;
 mod sales;
@@ -71,6 +72,8 @@ async fn answer<P: Platform>(call: &Call<P>, request: Request<P>, record: &mut R
         ["health"] => return Err(Failure::method("GET, HEAD")),
         ["_aw", "values"] if head.method == Method::PUT => return Ok(ingest::put(call, head, body).await?),
         ["_aw", "values"] => return Err(Failure::method("PUT")),
+        ["_aw", "purge"] if head.method == Method::POST => return Ok(purge::purge(call, head, body).await?),
+        ["_aw", "purge"] => return Err(Failure::method("POST")),
         ["_aw", ..] => return Err(route::no_page()),
         _ => {}
     }

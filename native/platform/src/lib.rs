@@ -35,6 +35,7 @@ mod service;
 mod settings;
 mod sql;
 mod store;
+mod work;
 
 pub use body::NativeBody;
 pub use cache::NativeCache;
@@ -46,6 +47,7 @@ pub use program::{program, program_after, settings_from_args};
 pub use serve::{Running, serve};
 pub use settings::{DatabaseSettings, Secrets, Settings};
 pub use sql::{Databases, NativeSql};
+pub use work::work;
 
 #[doc(hidden)]
 pub use aw_platform;

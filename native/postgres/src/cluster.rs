@@ -118,6 +118,15 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// How to connect to the cluster in `folder` that another process has started; `None` where none takes
+    /// connections.
+    pub fn running(folder: &Path) -> Option<Database> {
+        let data = folder.canonicalize().ok()?.join("data");
+        let (port, socket) = postmaster::socket(&data)?;
+        let socket = socket.canonicalize().ok()?;
+        Some(Database { host: socket.display().to_string(), port, user: ROLE.to_owned(), password: None })
+    }
+
     fn wait(&mut self, data: &Path, log: &Path) -> Result<()> {
         let until = Instant::now() + START;
         let pid = self.child.id();

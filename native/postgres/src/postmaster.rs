@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -22,6 +22,16 @@ pub(crate) fn ready(data: &Path, pid: u32) -> bool {
     // The last line is its state, in eight characters (PostgreSQL's src/include/utils/pidfile.h).
     lines.first().and_then(|line| line.parse().ok()) == Some(pid)
         && lines.get(7).is_some_and(|line| line.trim() == "ready")
+}
+
+/// The port and the folder of the socket of the server that says in `data` that it takes connections.
+pub(crate) fn socket(data: &Path) -> Option<(u16, PathBuf)> {
+    let text = fs::read_to_string(data.join(FILE)).ok()?;
+    let lines: Vec<&str> = text.lines().collect();
+    let ready = lines.get(7).is_some_and(|line| line.trim() == "ready");
+    let (port, folder) = (lines.get(3)?.trim().parse().ok()?, lines.get(4)?.trim());
+    // It names its own working folder with a dot.
+    (ready && !folder.is_empty()).then(|| (port, data.join(folder)))
 }
 
 /// Clears what is left of a server whose starter was killed. Call it with the cluster's lock.

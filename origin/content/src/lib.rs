@@ -7,6 +7,7 @@
 mod ask;
 mod books;
 mod collaborators;
+mod deletion;
 mod description;
 mod export;
 mod import;

@@ -2,6 +2,7 @@
 
 mod books;
 mod collaborators;
+mod deletion;
 mod imports;
 mod lifecycle;
 mod manuscript;
@@ -16,6 +17,7 @@ pub fn operations() -> Vec<Operation> {
     [
         books::operations(),
         collaborators::operations(),
+        deletion::operations(),
         crate::export::operations(),
         imports::operations(),
         lifecycle::operations(),

@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use crate::{
     ask::Ask,
-    books, collaborators, description, export, import, lifecycle, manuscript, operator,
+    books, collaborators, deletion, description, export, import, lifecycle, manuscript, operator,
     parts::{Here, Importing},
     pictures, publish, ready, structure, values,
 };
@@ -76,6 +76,12 @@ impl Content {
                 Ok(answer::data(platform, caller, 200, worked))
             }
             (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
+            (&Method::DELETE, ["v1", "tenants", id]) => {
+                deletion::delete(platform, &self.secrets, &self.blobs, caller, &head, id).await
+            }
+            (&Method::POST, ["_aw", "work", "tenants"]) => {
+                deletion::work(platform, &self.secrets, &self.blobs, caller).await
+            }
             (&Method::GET, ["v1", "openapi.json"]) => Ok(description::json::<P>()),
             (&Method::GET, ["v1", "docs"]) => Ok(description::page::<P>()),
             (_, ["v1", "tenants", rest @ ..]) => {
@@ -87,9 +93,10 @@ impl Content {
                 let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
                 self.write(&ask, path.segments().as_slice()).await
             }
-            (_, ["_aw", "values" | "push"] | ["_aw", "work", "content"] | ["v1", "openapi.json" | "docs"]) => {
-                Err(ApiError::method_not_allowed())
-            }
+            (
+                _,
+                ["_aw", "values" | "push"] | ["_aw", "work", "content" | "tenants"] | ["v1", "openapi.json" | "docs"],
+            ) => Err(ApiError::method_not_allowed()),
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }

@@ -4,7 +4,7 @@
 //! stays, with its newer version. An edge that cannot be reached at all is left alone for a while, as a whole.
 
 mod backfill;
-mod backoff;
+pub(crate) mod backoff;
 mod claim;
 mod deliver;
 mod settle;
@@ -17,6 +17,7 @@ use futures_util::{StreamExt, future::join_all, stream};
 use serde::Serialize;
 use serde_json::json;
 
+pub(crate) use self::deliver::ORIGIN;
 use self::{claim::Claimed, deliver::Outcome};
 use crate::{database, edges::Edge, secrets::Secrets};
 

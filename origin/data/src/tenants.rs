@@ -1,19 +1,29 @@
 //! Tenants: rows of the control database, and a database each.
 
 mod create;
+mod delete;
 mod hosts;
 mod keys;
 mod name;
+mod purge;
 mod quotas;
+mod remove;
+mod restore;
+mod sweep;
 mod update;
 
 use aw_platform::{ApiError, Result, Row, Sql, SqlExt, Value};
 use serde::Serialize;
 
 pub use create::{NewTenant, create};
+pub use delete::{TenantDeletion, Waiting, delete};
 pub use hosts::publish;
 pub use keys::{retire, rotate};
+pub use name::base_url_for;
 pub use quotas::{Quotas, admit_member};
+pub use remove::{Removals, Remover};
+pub use restore::{Restored, abandon_restore, begin_restore, finish_restore};
+pub use sweep::prefixes;
 pub use update::{TenantChange, update};
 
 /// A tenant as the operator sees it.

@@ -161,7 +161,7 @@ pub(crate) fn fetch(method: &str, url: &str, fields: &[(&str, &str)], body: &[u8
     send(addr, host, &request.into_parts().0, body)
 }
 
-fn send(addr: SocketAddr, host: &str, head: &http::request::Parts, body: &[u8]) -> std::io::Result<Answer> {
+pub(crate) fn send(addr: SocketAddr, host: &str, head: &http::request::Parts, body: &[u8]) -> std::io::Result<Answer> {
     let mut text = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", head.method, head.uri);
     for (name, value) in &head.headers {
         text.push_str(&format!("{name}: {}\r\n", value.to_str().expect("ASCII")));

@@ -6,10 +6,14 @@
 mod ask;
 mod edge;
 mod folder;
+mod gateway;
+mod rows;
 mod site;
+mod store;
 mod world;
 
 pub use ask::{Answer, Who};
 pub use edge::{Edge, Mood};
+pub use gateway::GatewayEdge;
 pub use site::Site;
 pub use world::World;

@@ -25,18 +25,19 @@ use aw_trust::sigv4;
 use serde_json::json;
 
 use crate::{
-    Answer, Edge, Who,
+    Answer, Edge, GatewayEdge, Who,
     ask::{ask, fetch, get},
     folder::Folder,
     site::Site,
 };
 
-const AUTHORITY: &str = "origin.test";
-const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
+pub(crate) const AUTHORITY: &str = "origin.test";
+pub(crate) const EDGE_KEY: &str = "0123456789abcdef0123456789abcdef-edge";
 const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef-master";
-const BUCKET: &str = "books";
-const REGION: &str = "eu-1";
-const STORE_KEY: &str = "secret-of-the-store";
+const OTHER_MASTER_KEY: &str = "fedcba9876543210fedcba9876543210-master";
+pub(crate) const BUCKET: &str = "books";
+pub(crate) const REGION: &str = "eu-1";
+pub(crate) const STORE_KEY: &str = "secret-of-the-store";
 
 /// The origin as Spin has it: its services, each in a deployable of its own.
 pub struct World {
@@ -57,7 +58,33 @@ struct Base {
     _folder: Folder,
 }
 
+/// What differs from one world to another.
+#[derive(Clone, Copy)]
+struct With<'a> {
+    /// Where the object store is said to be.
+    store: Option<SocketAddr>,
+    /// An HTTP mail API.
+    mail: Option<SocketAddr>,
+    /// A sandbox of payments.
+    sandbox: Option<SocketAddr>,
+    /// Further backends.
+    others: &'a [(&'a str, String)],
+    /// The master key.
+    master: &'a str,
+}
+
+impl Default for With<'_> {
+    fn default() -> Self {
+        Self { store: None, mail: None, sandbox: None, others: &[], master: MASTER_KEY }
+    }
+}
+
 impl Base {
+    /// One that nobody else has.
+    fn own() -> Arc<Self> {
+        Arc::new(Self::new(Folder::new(), &Listen::Socket))
+    }
+
     /// The one of this process.
     fn shared() -> Arc<Self> {
         static SHARED: OnceLock<Arc<Base>> = OnceLock::new();
@@ -90,35 +117,31 @@ impl World {
     /// An origin that pushes to `edges`, which are not up yet. One without edges shares its database and object store
     /// with others; a pusher would give every tenant there its own edges.
     pub fn new(edges: &[&Edge]) -> Self {
-        Self::start(
-            edges,
-            if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new(), &Listen::Socket)) },
-            None,
-            None,
-        )
+        let base = if edges.is_empty() { Base::shared() } else { Base::own() };
+        Self::start(edges, base, &With::default())
     }
 
     /// An origin of its own that sends its mail to the HTTP mail API at `api`, with the key `mail-key`.
     pub fn with_mail(api: SocketAddr) -> Self {
-        Self::start_with(&[], Arc::new(Base::new(Folder::new(), &Listen::Socket)), None, Some(api), None, &[])
+        Self::start(&[], Base::own(), &With { mail: Some(api), ..With::default() })
     }
 
     /// An origin without edges whose object store is said to be at another place.
     pub fn with_store(store: SocketAddr) -> Self {
-        Self::start(&[], Base::shared(), Some(store), None)
+        Self::start(&[], Base::shared(), &With { store: Some(store), ..With::default() })
     }
 
     /// An origin with these edges whose presses sell at a sandbox of payments.
     pub fn selling(edges: &[&Edge], sandbox: SocketAddr) -> Self {
-        let base = if edges.is_empty() { Base::shared() } else { Arc::new(Base::new(Folder::new(), &Listen::Socket)) };
-        Self::start(edges, base, None, Some(sandbox))
+        let base = if edges.is_empty() { Base::shared() } else { Base::own() };
+        Self::start(edges, base, &With { sandbox: Some(sandbox), ..With::default() })
     }
 
     /// An origin without edges whose storage service is its Spin component, in Spin.
     pub fn on_spin() -> Self {
         let port = aw_runtimes::free_port().expect("a port");
         let listen = Listen::Tcp { port, password: "of-the-tests".into() };
-        let mut world = Self::start(&[], Arc::new(Base::new(Folder::new(), &listen)), None, None);
+        let mut world = Self::start(&[], Arc::new(Base::new(Folder::new(), &listen)), &With::default());
         let at = world.base.cluster.tcp().expect("a port");
         let launch = aw_runtimes::Launch {
             app: "storage".into(),
@@ -141,37 +164,69 @@ impl World {
 
     /// An origin without edges whose tenants may name the identity provider at `addr`.
     pub fn with_provider(addr: SocketAddr) -> Self {
-        Self::start_with(&[], Base::shared(), None, None, None, &[(names::IDENTITY, format!("http://{addr}"))])
+        let others = [(names::IDENTITY, format!("http://{addr}"))];
+        Self::start(&[], Base::shared(), &With { others: &others, ..With::default() })
     }
 
     /// This origin, with other edges from now on.
     #[must_use]
     pub fn with_edges(self, edges: &[&Edge]) -> Self {
-        Self::start(edges, self.base.clone(), None, None)
+        Self::start(edges, self.base.clone(), &With::default())
     }
 
-    fn start(edges: &[&Edge], base: Arc<Base>, store: Option<SocketAddr>, sandbox: Option<SocketAddr>) -> Self {
-        Self::start_with(edges, base, store, None, sandbox, &[])
+    /// An origin of its own, with a database and an object store that nobody else has, that pushes to gateways.
+    pub fn of_gateways(edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::begin(&places, Base::own(), &With::default())
     }
 
-    fn start_with(
-        edges: &[&Edge],
-        base: Arc<Base>,
-        store: Option<SocketAddr>,
-        mail: Option<SocketAddr>,
-        sandbox: Option<SocketAddr>,
-        others: &[(&str, String)],
-    ) -> Self {
+    /// As [`of_gateways`](Self::of_gateways), with a master key of its own: another installation.
+    pub fn of_another_installation(edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::begin(&places, Base::own(), &With { master: OTHER_MASTER_KEY, ..With::default() })
+    }
+
+    /// What the services are told: for what works beside them.
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// The master key.
+    pub fn master_key(&self) -> &str {
+        &self.settings.secrets.0[names::MASTER_KEY]
+    }
+
+    /// This origin, with other gateways from now on.
+    #[must_use]
+    pub fn with_gateways(self, edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::begin(&places, self.base.clone(), &With::default())
+    }
+
+    /// The same, whose object store is said to be at another place.
+    #[must_use]
+    pub fn with_store_at(self, store: SocketAddr, edges: &[&GatewayEdge]) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| edge.place()).collect();
+        Self::begin(&places, self.base.clone(), &With { store: Some(store), ..With::default() })
+    }
+
+    fn start(edges: &[&Edge], base: Arc<Base>, with: &With<'_>) -> Self {
+        let places: Vec<_> = edges.iter().map(|edge| (edge.name(), edge.addr())).collect();
+        Self::begin(&places, base, with)
+    }
+
+    fn begin(edges: &[(&str, SocketAddr)], base: Arc<Base>, with: &With<'_>) -> Self {
+        let With { store, mail, sandbox, others, master } = *with;
         let s3 = format!("http://{}", base.s3.addr());
         let mut backends: BTreeMap<String, String> =
-            edges.iter().map(|e| (format!("edge-{}", e.name()), format!("http://{}", e.addr()))).collect();
+            edges.iter().map(|(name, addr)| (format!("edge-{name}"), format!("http://{addr}"))).collect();
         backends.extend(others.iter().map(|(name, url)| ((*name).to_owned(), url.clone())));
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
         let mail = mail.map(|addr| format!("http://{addr}"));
         backends.extend(mail.iter().map(|url| (names::MAIL.to_owned(), url.clone())));
         let mail_url = mail.map(|url| url + "/emails").unwrap_or_default();
         backends.extend(sandbox.map(|addr| (names::PAYMENTS_SANDBOX.to_owned(), format!("http://{addr}"))));
-        let named: Vec<String> = edges.iter().map(|e| format!("{}={}", e.name(), e.addr())).collect();
+        let named: Vec<String> = edges.iter().map(|(name, addr)| format!("{name}={addr}")).collect();
         let config = [
             (names::ORIGIN_AUTHORITY, AUTHORITY),
             (names::EDGES, &named.join(",")),
@@ -187,7 +242,7 @@ impl World {
         ];
         let secrets = [
             (names::EDGE_KEY, EDGE_KEY),
-            (names::MASTER_KEY, MASTER_KEY),
+            (names::MASTER_KEY, master),
             (names::S3_SECRET, STORE_KEY),
             (names::MAIL_KEY, "mail-key"),
         ];
@@ -248,7 +303,7 @@ impl World {
             At::Storage => self.spin.as_ref().map_or_else(|| self.storage.addr(), |(addr, _)| *addr),
         };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        ask((addr, AUTHORITY, EDGE_KEY, MASTER_KEY), who, (method, target), fields, body)
+        ask((addr, AUTHORITY, EDGE_KEY, self.master_key()), who, (method, target), fields, body)
     }
 
     /// Asks with a JSON body.
@@ -291,7 +346,7 @@ impl World {
         self.psql(names::CONTROL_DB, statement)
     }
 
-    fn psql(&self, database: &str, statement: &str) -> Vec<String> {
+    pub(crate) fn psql(&self, database: &str, statement: &str) -> Vec<String> {
         let at = self.base.cluster.database();
         let psql = aw_runtimes::setup::postgres().expect("PostgreSQL").join("psql");
         let mut child = Command::new(psql)
@@ -306,6 +361,11 @@ impl World {
         let output = child.wait_with_output().expect("psql ends");
         assert!(output.status.success(), "psql: {statement}");
         String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+    }
+
+    /// Where the content service is.
+    pub(crate) fn content_addr(&self) -> SocketAddr {
+        self.content.addr()
     }
 
     /// Where the object store is.

@@ -16,11 +16,22 @@ pub struct Applied {
 /// # Errors
 /// The database is as it was: a file was changed, is not known here, or was refused.
 pub async fn migrate<S: Sql>(sql: &S, kind: Kind) -> Result<Applied, MigrateError> {
+    migrate_first(sql, kind, usize::MAX).await
+}
+
+/// As [`migrate`], but no further than through the first `count` files of the chain: for what was written when there
+/// were no more.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_first<S: Sql>(sql: &S, kind: Kind, count: usize) -> Result<Applied, MigrateError> {
     sql.transaction(async |sql| {
         // Any constant does: it names the lock, and is what the letters say.
         sql.execute("SELECT pg_advisory_xact_lock(x'61775f6d696772'::bigint)", &[]).await?;
         sql.execute(TABLE, &[]).await?;
         let due = due(sql, kind).await?;
+        let there = kind.chain().len() - due.len();
+        let due = &due[..due.len().min(count.saturating_sub(there))];
         for migration in due {
             apply(sql, migration).await?;
         }

@@ -15,10 +15,7 @@ pub fn tenant_database(tenant: &str) -> String {
 /// # Errors
 /// The role may not create databases; a name that is none.
 pub async fn create_database<S: Sql>(sql: &S, name: &str) -> Result<()> {
-    let ok = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    if !(1..=63).contains(&name.len()) || !name.bytes().all(ok) {
-        return Err(Error::internal("no database can have this name"));
-    }
+    check_name(name)?;
     let found = sql.query_opt("SELECT 1::bigint FROM pg_database WHERE datname = $1::text", &[name.into()]).await?;
     if found.is_some() {
         return Ok(());
@@ -30,6 +27,26 @@ pub async fn create_database<S: Sql>(sql: &S, name: &str) -> Result<()> {
         Err(Error::Sql { code, .. }) if code == "42P04" || code == "23505" => Ok(()),
         other => other.map(drop),
     }
+}
+
+/// Drops the database `name`, with who is connected to it, over a connection to another one; one that is not there is no
+/// error.
+///
+/// # Errors
+/// It is another role's; a name that is none.
+pub async fn drop_database<S: Sql>(sql: &S, name: &str) -> Result<()> {
+    check_name(name)?;
+    match sql.execute(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"), &[]).await {
+        // Somebody else was faster.
+        Err(Error::Sql { code, .. }) if code == "3D000" => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let ok = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    let is_name = (1..=63).contains(&name.len()) && name.bytes().all(ok);
+    if is_name { Ok(()) } else { Err(Error::internal("no database can have this name")) }
 }
 
 /// Brings the control database `control` and every tenant's up to date, creating the first where it is missing;

@@ -10,7 +10,7 @@ mod chain;
 mod database;
 mod error;
 
-pub use apply::{Applied, migrate, pending};
+pub use apply::{Applied, migrate, migrate_first, pending};
 pub use chain::{Kind, Migration};
-pub use database::{create_database, migrate_all, tenant_database};
+pub use database::{create_database, drop_database, migrate_all, tenant_database};
 pub use error::MigrateError;

@@ -14,7 +14,7 @@ use crate::{BlobError, Meta, Object, name::path, xml};
 /// The longest object that [`put`](Blobs::put) takes, in bytes. What is longer goes to a presigned URL.
 pub const MOST: usize = 64 << 20;
 
-const BACKEND: Backend = Backend(names::S3);
+pub(crate) const BACKEND: Backend = Backend(names::S3);
 /// How long the store may take to answer, a put's upload included.
 const PATIENCE: FetchOptions = FetchOptions { first_byte: Duration::from_secs(60) };
 /// How much of a list is read: a thousand rows of S3's.

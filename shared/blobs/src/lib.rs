@@ -7,14 +7,18 @@
 
 mod blobs;
 mod error;
+mod list;
 mod multipart;
 mod name;
 mod object;
 mod presign;
+mod stream;
 mod xml;
 
 pub use blobs::{Blobs, MOST};
 pub use error::BlobError;
+pub use list::{Listed, Listing};
 pub use multipart::{Begun, Part, Parts};
 pub use object::{Meta, Object};
 pub use presign::{Served, Signed};
+pub use stream::Upload;

@@ -59,3 +59,12 @@ pub fn is_valid(key: &str) -> bool {
         && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-/_".contains(&b))
         && !key.split('/').any(|s| matches!(s, "" | "." | ".."))
 }
+
+/// The kinds of tenants' keys, `KIND/TENANT/…`: all but a host's.
+///
+/// ```
+/// assert!(aw_model::key::kinds().any(|kind| kind == 'o') && aw_model::key::kinds().all(|kind| kind != 'h'));
+/// ```
+pub fn kinds() -> impl Iterator<Item = char> {
+    ('a'..='z').filter(|kind| *kind != 'h' && is_valid(&format!("{kind}/t")))
+}

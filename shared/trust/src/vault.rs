@@ -1,17 +1,12 @@
 //! What the origin keeps in a tenant's database and nobody may read there: sealed with keys of the master key.
 
-use chacha20poly1305::{
-    KeyInit, XChaCha20Poly1305,
-    aead::{Aead, Payload},
-};
-
 use crate::{
     encoding::{base64url, from_base64url},
     key::{KeyError, derive},
     mac::hmac,
+    sealed::{self, NONCE},
 };
 
-const NONCE: usize = 24;
 /// The digits of a code (Crockford's base 32): none looks like another.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// How many digits a code has: 80 bits, which nobody guesses.
@@ -23,10 +18,8 @@ const CODE: usize = 16;
 /// # Errors
 /// A master secret that is too short; a tenant or name that is empty or has a NUL.
 pub fn seal(master: &[u8], tenant: &str, name: &str, plain: &[u8], nonce: [u8; NONCE]) -> Result<String, KeyError> {
-    let aad = aad(tenant, name)?;
-    let payload = Payload { msg: plain, aad: aad.as_bytes() };
-    let sealed = cipher(master)?.encrypt(&nonce.into(), payload).map_err(|_| KeyError::Sealed)?;
-    Ok(base64url(&[&nonce[..], &sealed].concat()))
+    let key = derive(master, sealed::PURPOSE)?;
+    Ok(base64url(&sealed::seal(&key, &context(tenant, name)?, plain, nonce)))
 }
 
 /// Opens what [`seal`] made.
@@ -34,11 +27,9 @@ pub fn seal(master: &[u8], tenant: &str, name: &str, plain: &[u8], nonce: [u8; N
 /// # Errors
 /// [`KeyError::Sealed`] where it was sealed with another secret, for another tenant or name, or was altered.
 pub fn open(master: &[u8], tenant: &str, name: &str, sealed: &str) -> Result<Vec<u8>, KeyError> {
-    let aad = aad(tenant, name)?;
     let bytes = from_base64url(sealed).ok_or(KeyError::Sealed)?;
-    let (nonce, msg) = bytes.split_first_chunk::<NONCE>().ok_or(KeyError::Sealed)?;
-    let payload = Payload { msg, aad: aad.as_bytes() };
-    cipher(master)?.decrypt(&(*nonce).into(), payload).map_err(|_| KeyError::Sealed)
+    let key = derive(master, sealed::PURPOSE)?;
+    sealed::open(&key, &context(tenant, name)?, &bytes).ok_or(KeyError::Sealed)
 }
 
 /// A code for people to pass on, such as a gift's: 16 digits of base 32, made of the tenant and the name of what it is
@@ -48,7 +39,7 @@ pub fn open(master: &[u8], tenant: &str, name: &str, sealed: &str) -> Result<Vec
 /// A master secret that is too short; a tenant or name that is empty or has a NUL.
 pub fn code(master: &[u8], tenant: &str, name: &str) -> Result<String, KeyError> {
     let key = derive(master, "code")?;
-    let mac = hmac(key.bytes(), &[aad(tenant, name)?.as_bytes()]);
+    let mac = hmac(key.bytes(), &[context(tenant, name)?.as_bytes()]);
     Ok(mac.iter().take(CODE).map(|byte| char::from(DIGITS[usize::from(byte & 31)])).collect())
 }
 
@@ -65,11 +56,7 @@ pub fn typed(code: &str) -> Option<String> {
     ok.then_some(plain)
 }
 
-fn cipher(master: &[u8]) -> Result<XChaCha20Poly1305, KeyError> {
-    Ok(XChaCha20Poly1305::new(derive(master, "vault")?.bytes().into()))
-}
-
-fn aad(tenant: &str, name: &str) -> Result<String, KeyError> {
+fn context(tenant: &str, name: &str) -> Result<String, KeyError> {
     let ok = |s: &str| !s.is_empty() && !s.contains('\0');
     if ok(tenant) && ok(name) { Ok(format!("{tenant}\0{name}")) } else { Err(KeyError::Name) }
 }

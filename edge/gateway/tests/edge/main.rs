@@ -23,6 +23,7 @@ mod links;
 mod oidc;
 mod openings;
 mod pages;
+mod purge;
 mod range;
 mod sales;
 mod tokens;

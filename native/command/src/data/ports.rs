@@ -34,6 +34,11 @@ impl Ports {
         data.write(FILE, self)
     }
 
+    /// The part's port of before.
+    pub(crate) fn known(&self, part: &str) -> Option<u16> {
+        self.0.get(part).copied()
+    }
+
     /// The part's port of before; else `wished` if that is free and no other part's, else any that is.
     ///
     /// # Errors

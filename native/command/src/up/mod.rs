@@ -21,7 +21,7 @@ use crate::{
     operator::Operator,
 };
 
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Plan, S3_NAME};
 pub(crate) use push::Pusher;
 use signals::Signals;
 pub(crate) use stack::Stack;

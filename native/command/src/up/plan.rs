@@ -24,7 +24,7 @@ const ORIGIN_PORT: u16 = 4000;
 const LEAVING: Duration = Duration::from_secs(10);
 
 /// The object store's access key id and bucket.
-pub(super) const S3_NAME: &str = "authorworks";
+pub(crate) const S3_NAME: &str = "authorworks";
 
 /// Where the provider of payments is, for a press that has an account there.
 const PAYMENTS_URL: &str = "https://api.stripe.com";

@@ -4,7 +4,7 @@ use aw_platform::Platform;
 
 /// Milliseconds to wait after that many failures in a row: 1, 2, 4 … 60 s, give or take a fifth, so that those who
 /// failed together do not come back together.
-pub(super) fn wait<P: Platform>(p: &P, failures: i64) -> i64 {
+pub(crate) fn wait<P: Platform>(p: &P, failures: i64) -> i64 {
     let mut random = [0; 2];
     p.random(&mut random);
     jittered(failures, u16::from_be_bytes(random))

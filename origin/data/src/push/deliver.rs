@@ -16,7 +16,7 @@ use crate::{edges::Edge, objects, records};
 /// How long an edge may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The key id of what the origin signs.
-const ORIGIN: &str = "origin";
+pub(crate) const ORIGIN: &str = "origin";
 
 /// How it went.
 #[derive(Clone, Debug, PartialEq, Eq)]

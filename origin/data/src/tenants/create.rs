@@ -49,7 +49,9 @@ pub async fn create<P: SqlPlatform>(p: &P, secrets: &Secrets, new: &NewTenant) -
     migrate(&sql, Kind::Tenant).await.map_err(Error::from)?;
     sql.transaction(async |sql| first_shelf(sql, &new.id).await).await?;
     publish(p, secrets, &control, &sql, &new.id).await?;
-    control.execute("UPDATE tenants SET ready_at = now() WHERE id = $1::text", &[(&new.id).into()]).await?;
+    control
+        .execute("UPDATE tenants SET ready_at = now() WHERE id = $1::text AND deleting_at IS NULL", &[(&new.id).into()])
+        .await?;
     get(&control, &new.id).await
 }
 
@@ -57,9 +59,20 @@ pub async fn create<P: SqlPlatform>(p: &P, secrets: &Secrets, new: &NewTenant) -
 async fn reserve<P: Platform, S: Sql>(p: &P, sql: &S, new: &NewTenant, hosts: &[String]) -> Result<(), ApiError> {
     let row: [Value; 3] = [(&new.id).into(), new.name.trim().into(), (&new.base_url).into()];
     let insert = "INSERT INTO tenants AS t (id, name, base_url) VALUES ($1::text, $2::text, $3::text) \
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name, base_url = excluded.base_url WHERE t.ready_at IS NULL";
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, base_url = excluded.base_url \
+        WHERE t.ready_at IS NULL AND t.deleting_at IS NULL \
+        AND t.restoring_at IS NULL";
     if sql.execute(insert, &row).await? == 0 {
-        return Err(ApiError::new(409, "TENANT_EXISTS", format!("there is a tenant {} already", new.id)));
+        let why = "SELECT deleting_at IS NOT NULL, restoring_at IS NOT NULL FROM tenants WHERE id = $1::text";
+        let row = sql.query_opt(why, &[(&new.id).into()]).await?;
+        let (deleting, restoring) =
+            row.map_or(Ok((false, false)), |row| Ok::<_, Error>((row.bool(0)?, row.bool(1)?)))?;
+        let (code, what) = match (deleting, restoring) {
+            (true, _) => ("TENANT_DELETING", "is being deleted"),
+            (_, true) => ("TENANT_RESTORING", "is being restored"),
+            _ => ("TENANT_EXISTS", "is there"),
+        };
+        return Err(ApiError::new(409, code, format!("the tenant {} {what} already", new.id)));
     }
     set_hosts(sql, &new.id, hosts).await?;
     let insert = "INSERT INTO token_keys (tenant, kid) SELECT $1::text, $2::text \

@@ -39,7 +39,7 @@ pub(super) fn base_host(base_url: &str) -> Result<String, ApiError> {
 }
 
 /// `base_url` for another of its tenant's hosts.
-pub(super) fn base_url_for(base_url: &str, host: &str) -> String {
+pub fn base_url_for(base_url: &str, host: &str) -> String {
     let (scheme, rest) = base_url.split_once("://").unwrap_or(("https", base_url));
     let port = rest.rsplit_once(':').map_or("", |(_, port)| port);
     if port.is_empty() { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
