@@ -117,3 +117,8 @@ CREATE TABLE provider_documents (
 
 -- A provider's word on an address makes an account of one that was proved here, and of no other.
 ALTER TABLE users ADD COLUMN IF NOT EXISTS email_verified_at timestamptz;
+
+-- What each was sealed as (aw_trust::sealed).
+COMMENT ON COLUMN totp_secrets.sealed IS 'sealed: totp {tenant} {user_id}';
+COMMENT ON COLUMN identity_providers.sealed IS 'sealed: identity provider {tenant} {name}';
+COMMENT ON COLUMN provider_logins.verifier IS 'sealed: provider login {tenant}';

@@ -292,3 +292,7 @@ CREATE TABLE credit_entries (
   FOREIGN KEY (user_id, feature) REFERENCES credit_accounts ON DELETE CASCADE
 );
 CREATE INDEX credit_entries_account ON credit_entries (user_id, feature, id);
+
+-- What each was sealed as (aw_trust::sealed).
+COMMENT ON COLUMN payment_provider.api_key IS 'sealed: {tenant}\0payments key';
+COMMENT ON COLUMN payment_provider.webhook_secrets IS 'sealed: {tenant}\0payments webhook secrets';

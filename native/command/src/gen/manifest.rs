@@ -259,6 +259,7 @@ mod tests {
             names::S3_REGION,
             names::MAIL_URL,
             names::MAIL_FROM,
+            names::PAYMENTS_SANDBOX,
         ];
         assert_eq!(names_of(&manifest.settings), of(&settings));
         // Spin's own, besides: `database-url` is read by its platform crate.

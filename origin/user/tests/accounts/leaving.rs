@@ -33,8 +33,8 @@ fn somebody(world: &World, tenant: &str) -> Value {
         &format!(
             "CREATE TABLE cards (user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE, name text, secret_code text); \
              INSERT INTO cards VALUES ('{id}', 'Zebulon''s card', 'sesame'); \
-             CREATE TABLE invoices (payer uuid NOT NULL REFERENCES users, cents bigint); \
-             INSERT INTO invoices VALUES ('{id}', 700); \
+             CREATE TABLE bills (payer uuid NOT NULL REFERENCES users, cents bigint); \
+             INSERT INTO bills VALUES ('{id}', 700); \
              INSERT INTO audit (id, actor, action, subject, details) \
                 VALUES (gen_random_uuid(), 'operator', 'test.test.test', '{id}', '{{\"to\":\"Zebulon@Example.org\"}}'); \
              INSERT INTO idempotency (caller, key, fingerprint, status, data) \
@@ -67,7 +67,7 @@ fn an_export_has_all_but_keys() {
         ("follows.follower", 1),
         ("follows.author", 1),
         ("cards.user_id", 1),
-        ("invoices.payer", 1),
+        ("bills.payer", 1),
     ] {
         assert_eq!(count(name), rows, "{name}: {records}");
     }
@@ -102,7 +102,7 @@ fn of_an_account_that_is_deleted_nothing_is_left() {
     assert!(after.contains("author@example.org"), "others stay");
     let id = text(&ada["user"], "id");
     assert_eq!(world.sql(&tenant, "SELECT count(*) FROM cards"), ["0"]);
-    assert_eq!(world.sql(&tenant, "SELECT payer, cents FROM invoices"), [format!("{id}|700")], "what must stay");
+    assert_eq!(world.sql(&tenant, "SELECT payer, cents FROM bills"), [format!("{id}|700")], "what must stay");
     // Nobody goes on, and the edges know.
     assert_eq!(refresh(&world, &tenant, text(&ada, "refreshToken")).expect(401).code(), "AUTH_REFRESH_INVALID");
     assert_eq!(
