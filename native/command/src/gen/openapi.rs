@@ -4,6 +4,7 @@ mod edge;
 mod page;
 
 use aw_openapi::document;
+use serde_json::Value;
 
 /// The document and the page.
 ///
@@ -14,13 +15,27 @@ pub(super) fn render() -> Result<[(&'static str, String); 2], String> {
     operations.extend(aw_origin::operations());
     let document = document(env!("CARGO_PKG_VERSION"), &operations);
     check(&document)?;
-    let json = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())?;
+    let json = lines(&document, 2);
     let page = page::render(&document);
     Ok([("docs/openapi.json", json + "\n"), ("docs/api.html", page + "\n")])
 }
 
+/// JSON with a line for each entry down to `depth`: small enough to be carried by a component, and still to be compared
+/// line by line.
+fn lines(value: &Value, depth: u32) -> String {
+    match value.as_object() {
+        Some(entries) if depth > 0 => {
+            let entry = |(name, value): (&String, &Value)| {
+                format!("{}:{}", Value::from(name.as_str()), lines(value, depth - 1))
+            };
+            format!("{{\n{}\n}}", entries.iter().map(entry).collect::<Vec<_>>().join(",\n"))
+        }
+        _ => value.to_string(),
+    }
+}
+
 /// Refuses a document that has an operation's id twice.
-fn check(document: &serde_json::Value) -> Result<(), String> {
+fn check(document: &Value) -> Result<(), String> {
     let mut ids: Vec<&str> = page::operations(document).filter_map(|(_, _, op)| op["operationId"].as_str()).collect();
     ids.sort_unstable();
     match ids.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -36,7 +51,7 @@ mod tests {
     #[test]
     fn each_operation_says_what_it_is_and_answers() {
         let [(_, json), (_, page)] = render().expect("a document");
-        let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let document: Value = serde_json::from_str(&json).expect("JSON");
         let mut count = 0;
         for (path, method, operation) in page::operations(&document) {
             count += 1;
