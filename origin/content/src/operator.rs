@@ -49,14 +49,14 @@ pub(crate) async fn tenants<P: SqlPlatform>(
         }
         (&Method::POST, [id, "keys"]) => Ok(answer::data(p, caller, 201, tenants::rotate(p, secrets, id).await?)),
         (&Method::GET, [id, "quotas"]) => {
-            let control = database::control(p).await?;
+            let (control, sql) = (database::control(p).await?, database::tenant(p, id).await?);
             tenants::get(&control, id).await?;
-            Ok(answer::data(p, caller, 200, Quotas::of(&control, id).await?))
+            Ok(answer::data(p, caller, 200, Quotas::of(&control, &sql, id).await?))
         }
         (&Method::PUT, [id, "quotas"]) => {
             let quotas: Quotas = input::json(&head.headers, body)?;
-            quotas.set(&database::control(p).await?, id).await?;
-            Ok(answer::data(p, caller, 200, quotas))
+            let (control, sql) = (database::control(p).await?, database::tenant(p, id).await?);
+            Ok(answer::data(p, caller, 200, quotas.set(&control, &sql, id).await?))
         }
         _ => Err(ApiError::method_not_allowed()),
     }

@@ -1,13 +1,9 @@
--- What a tenant may use, and how fast anybody may ask.
+-- What a tenant may use (how much it may store is in its own database), and how fast anybody may ask.
 
 CREATE TABLE tenant_quotas (
   tenant text PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
   -- Accounts; null for any number.
   members bigint CHECK (members >= 0),
-  -- In the object store, of files that were uploaded.
-  stored_bytes bigint CHECK (stored_bytes >= 0),
-  -- Exports, imports and other long work that is waiting or running.
-  jobs bigint CHECK (jobs >= 0),
   -- Of everybody together.
   requests_per_minute bigint CHECK (requests_per_minute >= 1)
 );

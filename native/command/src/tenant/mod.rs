@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod installation;
 mod list;
+mod quota;
 mod suspend;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ pub(crate) struct Args {
 enum Command {
     Create(create::Args),
     List(list::Args),
+    Quota(quota::Args),
     Suspend(suspend::SuspendArgs),
     Resume(suspend::ResumeArgs),
     Delete(delete::Args),
@@ -40,6 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Create(args) => create::run(args),
         Command::List(args) => list::run(args),
+        Command::Quota(args) => quota::run(args),
         Command::Suspend(args) => suspend::suspend(args),
         Command::Resume(args) => suspend::resume(args),
         Command::Delete(args) => delete::run(args),

@@ -3,7 +3,7 @@
 use aw_openapi::{Access, Operation};
 use aw_origin_data::{
     push::Progress,
-    tenants::{NewTenant, TenantChange, TenantInfo},
+    tenants::{NewTenant, Quotas, TenantChange, TenantInfo},
 };
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -27,6 +27,11 @@ pub(super) fn operations() -> Vec<Operation> {
             "Gives a tenant a new token key; the one before verifies until its tokens have expired",
         )
         .answers::<TenantInfo>(201),
+        one(Operation::get("/v1/tenants/{id}/quotas", "getQuotas"), "What a tenant may use").answers::<Quotas>(200),
+        one(Operation::put("/v1/tenants/{id}/quotas", "setQuotas"), "Sets what a tenant may use")
+            .body::<Quotas>()
+            .answers::<Quotas>(200)
+            .refuses(&[422]),
         about(Operation::post("/_aw/push", "push"), "Delivers to the edges what is due").answers::<Progress>(200),
     ]
 }

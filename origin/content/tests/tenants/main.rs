@@ -1,6 +1,7 @@
 //! The life of tenants, at edges as they are deployed.
 
 mod deletion;
+mod quotas;
 mod suspension;
 
 use std::{thread::sleep, time::Duration};

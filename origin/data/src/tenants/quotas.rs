@@ -16,64 +16,55 @@ pub struct Quotas {
     #[serde(default)]
     #[schemars(range(max = 1_000_000_000_000_000_i64))]
     pub stored_bytes: Option<u64>,
-    /// Exports, imports and other long work that waits or runs.
-    #[serde(default)]
-    pub jobs: Option<u32>,
     /// Requests of everybody together that reach the origin.
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub requests_per_minute: Option<u32>,
 }
 
-/// The most that a number in the database can say.
-const MOST: u64 = i64::MAX as u64;
+/// The most that may be stored, in bytes: a petabyte.
+const MOST: i64 = 1_000_000_000_000_000;
 
 impl Quotas {
-    /// Those of `tenant`, over a connection to the control database.
+    /// Those of `tenant`, over connections to the control database and to its own.
     ///
     /// # Errors
-    /// The control database cannot be asked.
-    pub async fn of<S: Sql>(control: &S, tenant: &str) -> Result<Self> {
-        let statement = "SELECT members, stored_bytes, jobs, requests_per_minute \
-            FROM tenant_quotas WHERE tenant = $1::text";
-        let Some(row) = control.query_opt(statement, &[tenant.into()]).await? else { return Ok(Self::default()) };
-        let number = |column| Ok::<_, aw_platform::Error>(row.int_opt(column)?.map(i64::unsigned_abs));
-        let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        Ok(Self {
-            members: number(0)?.map(small),
-            stored_bytes: number(1)?,
-            jobs: number(2)?.map(small),
-            requests_per_minute: number(3)?.map(small),
-        })
+    /// A database cannot be asked.
+    pub async fn of<S: Sql>(control: &S, sql: &S, tenant: &str) -> Result<Self> {
+        let statement = "SELECT members, requests_per_minute FROM tenant_quotas WHERE tenant = $1::text";
+        let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        let (members, requests_per_minute) = match control.query_opt(statement, &[tenant.into()]).await? {
+            Some(row) => (row.int_opt(0)?.map(small), row.int_opt(1)?.map(small)),
+            None => (None, None),
+        };
+        let stored = sql.query_opt("SELECT quota_bytes FROM storage", &[]).await?;
+        let stored_bytes = stored.map(|row| row.int(0)).transpose()?.map(i64::unsigned_abs);
+        Ok(Self { members, stored_bytes, requests_per_minute })
     }
 
-    /// Sets all of them.
+    /// Sets those that are named, and removes the limits that are not; what may be stored stays where it is not named.
     ///
     /// # Errors
-    /// 404 `TENANT_NOT_FOUND`; 422 `TENANT_QUOTA_INVALID`; the control database cannot be asked.
-    pub async fn set<S: Sql>(self, control: &S, tenant: &str) -> Result<(), ApiError> {
-        let wrong = |why| Err(ApiError::new(422, "TENANT_QUOTA_INVALID", why));
+    /// 404 `TENANT_NOT_FOUND`; 422 `TENANT_QUOTA_INVALID`; a database cannot be asked.
+    pub async fn set<S: Sql>(self, control: &S, sql: &S, tenant: &str) -> Result<Self, ApiError> {
+        let wrong = |why| ApiError::new(422, "TENANT_QUOTA_INVALID", why);
         if self.requests_per_minute == Some(0) {
-            return wrong("requestsPerMinute must be 1 or more: to stop a tenant, suspend it");
+            return Err(wrong("requestsPerMinute must be 1 or more: to stop a tenant, suspend it"));
         }
-        if self.stored_bytes.is_some_and(|bytes| bytes > MOST) {
-            return wrong("storedBytes is more than there can be");
-        }
+        let stored = self.stored_bytes.map(|bytes| i64::try_from(bytes).ok().filter(|bytes| *bytes <= MOST));
+        let stored =
+            stored.map(|bytes| bytes.ok_or_else(|| wrong("storedBytes is more than there can be"))).transpose()?;
         super::get(control, tenant).await?;
-        let number = |n: Option<u64>| Value::from(n.map(|n| i64::try_from(n).unwrap_or(i64::MAX)));
-        let row = [
-            tenant.into(),
-            self.members.into(),
-            number(self.stored_bytes),
-            self.jobs.into(),
-            self.requests_per_minute.into(),
-        ];
-        let upsert = "INSERT INTO tenant_quotas (tenant, members, stored_bytes, jobs, requests_per_minute) \
-            VALUES ($1::text, $2::bigint, $3::bigint, $4::bigint, $5::bigint) \
-            ON CONFLICT (tenant) DO UPDATE SET members = excluded.members, stored_bytes = excluded.stored_bytes, \
-                jobs = excluded.jobs, requests_per_minute = excluded.requests_per_minute";
+        let row = [tenant.into(), self.members.into(), self.requests_per_minute.into()];
+        let upsert = "INSERT INTO tenant_quotas (tenant, members, requests_per_minute) \
+            VALUES ($1::text, $2::bigint, $3::bigint) \
+            ON CONFLICT (tenant) DO UPDATE SET members = excluded.members, \
+                requests_per_minute = excluded.requests_per_minute";
         control.execute(upsert, &row).await?;
-        Ok(())
+        if let Some(bytes) = stored {
+            sql.execute("UPDATE storage SET quota_bytes = $1::bigint", &[Value::Int(bytes)]).await?;
+        }
+        Ok(Self::of(control, sql, tenant).await?)
     }
 }
 
@@ -83,11 +74,13 @@ impl Quotas {
 /// # Errors
 /// 403 `TENANT_MEMBERS_EXCEEDED`; a database cannot be asked.
 pub async fn admit_member<S: Sql>(control: &S, sql: &S, tenant: &str) -> Result<(), ApiError> {
-    let Some(most) = Quotas::of(control, tenant).await?.members else { return Ok(()) };
+    let quota = "SELECT members FROM tenant_quotas WHERE tenant = $1::text";
+    let most = control.query_opt(quota, &[tenant.into()]).await?.map(|row| row.int_opt(0)).transpose()?.flatten();
+    let Some(most) = most else { return Ok(()) };
     sql.query("SELECT pg_advisory_xact_lock(hashtext('members'))::text", &[]).await?;
-    let row = sql.query_opt("SELECT count(*) FROM users", &[]).await?;
+    let row = sql.query_opt("SELECT count(*) FROM users WHERE deleted_at IS NULL", &[]).await?;
     let members = row.map_or(Ok(0), |row| row.int(0))?;
-    if members.unsigned_abs() < u64::from(most) {
+    if members < most {
         return Ok(());
     }
     Err(ApiError::new(403, "TENANT_MEMBERS_EXCEEDED", format!("this press takes no more than {most} accounts")))
