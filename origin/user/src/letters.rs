@@ -78,6 +78,17 @@ impl Press<'_> {
         self.mail("password-changed", &account.id, &account.email, "Your password was changed", (before, link, vec![]))
     }
 
+    /// A notice of another way into an account, or one less.
+    pub(crate) fn factor_changed(self, account: &Account, said: &str) -> Mail {
+        let before = vec![
+            hello(),
+            format!("your account with {} {said}.", self.name),
+            "If that was not you, set a new password, and look at your passkeys and codes:".to_owned(),
+        ];
+        let link = Some(("Passkeys and codes".to_owned(), format!("{}/account/security", self.base_url)));
+        self.mail("factor-changed", &account.id, &account.email, "Your account was changed", (before, link, vec![]))
+    }
+
     fn link(self, page: &str, token: &str) -> String {
         // A token is base64url: nothing in it would be escaped.
         format!("{}/{page}?token={token}", self.base_url)

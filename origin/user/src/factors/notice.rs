@@ -1,8 +1,11 @@
 //! What somebody must hear of: their account is entered in another way from now on.
 
+use aw_model::Tenant;
 use aw_origin_data::audit;
-use aw_platform::{Platform, Result, Sql};
+use aw_platform::{Platform, Result, Sql, SqlExt};
 use serde_json::Value;
+
+use crate::{account, letters::Press};
 
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +41,24 @@ impl Change {
             Self::IdentityLinked => "user.identity.linked",
         }
     }
+
+    /// What the mail says of the account.
+    fn said(self) -> &'static str {
+        match self {
+            Self::TotpEnabled => "asks for a code of an app from now on when you log in",
+            Self::TotpDisabled => "asks for no code of an app any more when you log in",
+            Self::RecoveryRenewed => "has new recovery codes; the old ones are void",
+            Self::RecoveryUsed => "was entered with a recovery code",
+            Self::PasskeyAdded => "has another passkey",
+            Self::PasskeyRemoved => "has a passkey less",
+            Self::PasskeyCopied => "was asked for with a passkey that may have been copied; it was refused",
+            Self::IdentityLinked => "can be entered with an account elsewhere from now on",
+        }
+    }
 }
 
-/// Records the change of `user`'s account, in the transaction in which it happens.
+/// Records the change of `user`'s account and puts the mail about it into the outbox, in the transaction in which it
+/// happens.
 ///
 /// # Errors
 /// The database refuses it.
@@ -51,5 +69,10 @@ pub(crate) async fn send<P: Platform, S: Sql>(
     change: Change,
     details: Value,
 ) -> Result<()> {
-    audit::record(p, sql, user, change.action(), user, details).await
+    audit::record(p, sql, user, change.action(), user, details).await?;
+    let host = "SELECT json FROM records WHERE key LIKE 'h/%' AND json IS NOT NULL ORDER BY key LIMIT 1";
+    let host = sql.query_opt(host, &[]).await?.and_then(|row| serde_json::from_str::<Tenant>(row.text(0).ok()?).ok());
+    // A press that has no host any more writes to nobody, and an account that is gone is written to no more.
+    let (Some(host), Ok(account)) = (host, account::read(sql, user).await) else { return Ok(()) };
+    aw_mail::queue(p, sql, &Press::from(&host).factor_changed(&account, change.said())).await.map(drop)
 }

@@ -54,6 +54,9 @@ fn who_has_codes_logs_in_in_two_steps() {
     let (secret, codes) = enable(&world, &ada);
     assert_eq!(codes.len(), 10);
     assert_eq!(audit(&world, &tenant, "user.totp.enabled"), 1);
+    let told =
+        "SELECT address FROM mails WHERE template = 'factor-changed' AND text LIKE '%asks for a code of an app from%'";
+    assert_eq!(world.sql(&tenant, told), [email]);
     let overview = world.get(&ada, "/v1/auth/factors").expect(200).data();
     assert_eq!(overview, json!({ "totp": true, "passkeys": 0, "recoveryCodes": 10 }));
     assert!(world.sql(&tenant, "SELECT encode(sealed, 'escape') FROM totp_secrets")[0].len() > secret.len());
