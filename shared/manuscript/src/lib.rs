@@ -163,8 +163,22 @@ pub fn sanitise_chapter(html: &str, chapters: usize, assets: usize) -> (String, 
 /// assert_eq!(compose(&document.html(), &targets), document);
 /// ```
 pub fn compose(html: &str, targets: &Targets) -> Document {
-    Document::from_html(&sanitise::clean_for(html, targets))
+    let once = |html: &str| Document::from_html(&sanitise::clean_for(html, targets));
+    let mut document = once(html);
+    // What a parser makes of broken nesting (a link in a table in a link) may be read in another way once more. It
+    // comes to rest soon, since each reading closes what the one before left open.
+    for _ in 0..RESTS {
+        let again = once(&document.html());
+        if again == document {
+            break;
+        }
+        document = again;
+    }
+    document
 }
+
+/// How often a text is read again until it stays as it is.
+const RESTS: u32 = 4;
 
 fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ManuscriptError> {
     std::str::from_utf8(bytes)

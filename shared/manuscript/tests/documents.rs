@@ -133,3 +133,9 @@ proptest! {
         prop_assert_eq!(plain(&document.html()), plain(&clean));
     }
 }
+
+#[test]
+fn broken_nesting_comes_to_rest() {
+    let document = compose("<a href=\"chapter:1\"><table><a id=\"x\"></a>", &targets());
+    assert_eq!(compose(&document.html(), &targets()), document);
+}

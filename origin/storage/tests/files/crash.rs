@@ -1,12 +1,14 @@
 //! Whatever breaks between the steps, there is the whole file or none.
 
+use std::sync::PoisonError;
+
 use aw_origin_harness::{Who, World};
 use serde_json::json;
 
 use super::{
-    announce, author, complete, keys, png,
+    TURN, announce, author, complete, keys, png,
     relay::{Fault, Relay},
-    send, sha256, text, used, work,
+    send, sha256, text, used, work_in_turn,
 };
 
 /// Takes away what is left behind, as time would.
@@ -14,8 +16,8 @@ fn settle(world: &World, tenant: &str) {
     let past = "UPDATE files SET due_at = now(), signed_until = now() - interval '2 minutes', \
         lease_until = CASE WHEN lease IS NULL THEN NULL ELSE now() END";
     world.sql(tenant, past);
-    work(world);
-    work(world);
+    work_in_turn(world);
+    work_in_turn(world);
 }
 
 /// The file is stored, whole, and the only thing there.
@@ -49,6 +51,7 @@ fn each(world: &World, mut attempt: impl FnMut(&World, Fault)) -> usize {
 
 #[test]
 fn a_small_file_survives_every_break() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let world = World::new(&[]);
     let tenant = world.tenant("break-small");
     let ada = author(&tenant, "ada");
@@ -68,6 +71,7 @@ fn a_small_file_survives_every_break() {
 
 #[test]
 fn a_file_in_parts_survives_every_break() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let world = World::new(&[]);
     let tenant = world.tenant("break-parts");
     let ada = author(&tenant, "ada");
@@ -95,6 +99,7 @@ fn a_file_in_parts_survives_every_break() {
 
 #[test]
 fn one_who_comes_too_late_changes_nothing() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let world = World::new(&[]);
     let tenant = world.tenant("late");
     let ada = author(&tenant, "ada");
