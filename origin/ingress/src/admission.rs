@@ -57,7 +57,8 @@ pub(crate) async fn take<P: SqlPlatform>(
         sql.execute(FORGET_RATES, &[integer(minute)]).await?;
     }
     let count = |column| Ok::<_, Error>(row.int_opt(column)?.map(i64::unsigned_abs));
-    Ok(count(1)?.map(|asked| Rate::new((asked, most), count(2).ok().flatten().zip(count(3).ok().flatten()), now_s)))
+    let (one, everybody, quota) = (count(1)?, count(2)?, count(3)?);
+    Ok(one.map(|asked| Rate::new((asked, most), everybody.zip(quota), now_s)))
 }
 
 /// Who asks a tenant: the user, else the address.

@@ -94,8 +94,9 @@ impl<S> Ingress<S> {
         }
         let max_body = S::max_body(request.method(), request.uri().path());
         let (from, rate, request) = admit(&self.door, platform, request, id, max_body).await?;
-        (seen.caller, seen.rate) = (Some(from.clone()), rate);
+        seen.rate = rate;
+        let from = &*seen.caller.insert(from);
         rate.map_or(Ok(()), Rate::check)?;
-        self.service.handle(platform, &from, request).await
+        self.service.handle(platform, from, request).await
     }
 }
