@@ -48,12 +48,8 @@ impl<'a> Issuer<'a> {
     /// 400 `AUTH_HOST_UNKNOWN` where the tenant has no such host.
     pub(crate) async fn find<S: Sql>(secrets: &'a Secrets, sql: &S, caller: &Caller) -> Result<Self, ApiError> {
         let host = caller.host.as_deref().map(|host| key::host(&without_port(host).to_ascii_lowercase()));
-        let statement = "SELECT json FROM records WHERE key LIKE 'h/%' AND json IS NOT NULL \
-            AND ($1::text IS NULL OR key = $1::text) ORDER BY key LIMIT 1";
-        let row = sql.query_opt(statement, &[Value::from(host)]).await?;
-        let row = row.ok_or_else(|| ApiError::bad_request("AUTH_HOST_UNKNOWN", "the tenant has no such host"))?;
-        let host = serde_json::from_str(row.text(0)?).map_err(|e| Error::internal(e.to_string()))?;
-        Ok(Self { secrets, host })
+        let unknown = || ApiError::bad_request("AUTH_HOST_UNKNOWN", "the tenant has no such host");
+        Ok(Self { secrets, host: host_record(sql, host).await?.ok_or_else(unknown)? })
     }
 
     /// The press, as it writes to people who asked at this host.
@@ -99,6 +95,17 @@ impl<'a> Issuer<'a> {
         let session = session.to_owned();
         Ok(Tokens { user, access_token, refresh_token, token_type: "Bearer", expires_in: LIFE, session })
     }
+}
+
+/// The record of the host with that key; without one, of any of the tenant's. `None` where there is none.
+///
+/// # Errors
+/// The database refuses it; the record cannot be read.
+pub(crate) async fn host_record<S: Sql>(sql: &S, key: Option<String>) -> Result<Option<Tenant>> {
+    let statement = "SELECT json FROM records WHERE key LIKE 'h/%' AND json IS NOT NULL \
+        AND ($1::text IS NULL OR key = $1::text) ORDER BY key LIMIT 1";
+    let row = sql.query_opt(statement, &[Value::from(key)]).await?;
+    row.map(|row| serde_json::from_str(row.text(0)?).map_err(|e| Error::internal(e.to_string()))).transpose()
 }
 
 /// A host without its port.

@@ -9,7 +9,7 @@ use aw_platform::{
 };
 use aw_trust::sigv4::{self, Credentials, Payload};
 
-use crate::{BlobError, Meta, Object, name::path, xml};
+use crate::{BlobError, Meta, Object, name::path};
 
 /// The longest object that [`put`](Blobs::put) takes, in bytes. What is longer goes to a presigned URL.
 pub const MOST: usize = 64 << 20;
@@ -162,22 +162,6 @@ impl Blobs {
             BlobError::Refused { status: 404, code } if code.is_empty() || code == "NoSuchKey" => Ok(()),
             error => Err(error),
         }
-    }
-
-    /// Up to a thousand keys that begin with `prefix`, in order.
-    ///
-    /// # Errors
-    /// The store says no or cannot be reached.
-    pub async fn list<P: Platform>(&self, platform: &P, prefix: &str) -> Result<Vec<String>, BlobError> {
-        let (bucket, prefix) = (sigv4::escape(&self.bucket), sigv4::escape(prefix));
-        let target = format!("/{bucket}?list-type=2&prefix={prefix}");
-        let response = self.send(platform, Method::GET, &target, None).await?;
-        if !response.status().is_success() {
-            return Err(refusal::<P>(response).await);
-        }
-        let text = response.into_body().bytes(LIST).await?;
-        let rows = xml::rows(&String::from_utf8_lossy(&text), "Contents");
-        Ok(rows.into_iter().filter_map(|mut row| row.remove("Key")).collect())
     }
 
     /// Copies the object under `from`, while its entity tag is `etag`, to `to`, over what is there. At most 5 GB: S3's

@@ -29,6 +29,15 @@ pub struct Listing {
 }
 
 impl Blobs {
+    /// Up to a thousand keys that begin with `prefix`, in order: the first [`page`](Self::page).
+    ///
+    /// # Errors
+    /// As [`page`](Self::page).
+    pub async fn list<P: Platform>(&self, platform: &P, prefix: &str) -> Result<Vec<String>, BlobError> {
+        let page = self.page(platform, prefix, None, None).await?;
+        Ok(page.objects.into_iter().map(|object| object.key).collect())
+    }
+
     /// A page of the objects whose keys begin with `prefix`; folded at `delimiter`, where there is one. `from` is the
     /// page before's `next`.
     ///

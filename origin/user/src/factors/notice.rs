@@ -1,11 +1,10 @@
 //! What somebody must hear of: their account is entered in another way from now on.
 
-use aw_model::Tenant;
 use aw_origin_data::audit;
-use aw_platform::{Platform, Result, Sql, SqlExt};
+use aw_platform::{Platform, Result, Sql};
 use serde_json::Value;
 
-use crate::{account, letters::Press};
+use crate::{account, letters::Press, session};
 
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,9 +69,8 @@ pub(crate) async fn send<P: Platform, S: Sql>(
     details: Value,
 ) -> Result<()> {
     audit::record(p, sql, user, change.action(), user, details).await?;
-    let host = "SELECT json FROM records WHERE key LIKE 'h/%' AND json IS NOT NULL ORDER BY key LIMIT 1";
-    let host = sql.query_opt(host, &[]).await?.and_then(|row| serde_json::from_str::<Tenant>(row.text(0).ok()?).ok());
     // A press that has no host any more writes to nobody, and an account that is gone is written to no more.
-    let (Some(host), Ok(account)) = (host, account::read(sql, user).await) else { return Ok(()) };
+    let Some(host) = session::host_record(sql, None).await? else { return Ok(()) };
+    let Ok(account) = account::read(sql, user).await else { return Ok(()) };
     aw_mail::queue(p, sql, &Press::from(&host).factor_changed(&account, change.said())).await.map(drop)
 }
