@@ -7,6 +7,7 @@ mod manifest;
 mod program;
 
 use std::{
+    collections::BTreeMap,
     fs::{self, DirBuilder, File},
     io::Write,
     net::{Ipv4Addr, SocketAddr},
@@ -15,9 +16,11 @@ use std::{
     time::Duration,
 };
 
+use serde::Deserialize;
+
 use self::{manifest::Part, program::Program};
 use crate::{
-    Launch, Result, Runtime, Server, build,
+    Error, Launch, Result, Runtime, Server, build,
     cache::{self, at, checkout},
     free_port,
 };
@@ -40,7 +43,7 @@ impl Runtime for Spin {
 
     fn launch(&self, launch: &Launch) -> Result<Server> {
         let program = Program::find()?;
-        let parts = parts(&launch.app);
+        let parts = parts(&launch.app)?;
         let components = built(&parts)?;
         let port = launch.port.map_or_else(free_port, Ok)?;
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -67,7 +70,7 @@ impl Runtime for Spin {
 /// # Errors
 /// A component does not compile.
 pub fn components(app: &str) -> Result<Vec<PathBuf>> {
-    let parts = parts(app);
+    let parts = parts(app)?;
     let folder = checkout().join("dist/spin");
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     let copy = |(part, built): (&Part, PathBuf)| {
@@ -81,51 +84,44 @@ pub fn components(app: &str) -> Result<Vec<PathBuf>> {
     parts.iter().zip(built(&parts)?).map(copy).collect()
 }
 
-/// The user service's routes, as the manifest has them.
-const USER: [&str; 7] = [
-    "/v1/auth/...",
-    "/v1/account/...",
-    "/v1/identity-providers/...",
-    "/v1/users/...",
-    "/v1/profiles/...",
-    "/v1/mails/...",
-    "/_aw/work/user",
-];
-
-/// The subscription service's routes, as authorworks.toml has them.
-const SUBSCRIPTION: [&str; 18] = [
-    "/v1/tiers/...",
-    "/v1/plans/...",
-    "/v1/coupons/...",
-    "/v1/gifts/...",
-    "/v1/comps/...",
-    "/v1/checkouts/...",
-    "/v1/portal-sessions/...",
-    "/v1/payment-provider/...",
-    "/v1/subscriptions/...",
-    "/v1/payouts/...",
-    "/v1/payout-rules/...",
-    "/v1/credits/...",
-    "/v1/webhooks/payments",
-    "/v1/me/subscription",
-    "/v1/me/purchases",
-    "/v1/me/invoices",
-    "/v1/me/credits",
-    "/_aw/work/subscription",
-];
-
 /// What a deployable consists of. The origin is several services behind one address.
-fn parts(app: &str) -> Vec<Part> {
-    match app {
-        "origin" => vec![
-            Part::new("user", &USER),
-            Part::new("subscription", &SUBSCRIPTION),
-            Part::new("storage", &["/v1/files/...", "/v1/uploads/...", "/_aw/work/storage"]),
-            Part::new("imports", &["/v1/imports/..."]),
-            Part::new("content", &["/..."]),
-        ],
-        app => vec![Part::new(app, &["/..."])],
-    }
+fn parts(app: &str) -> Result<Vec<Part>> {
+    if app == "origin" { origin() } else { Ok(vec![Part::new(app, [REST.to_owned()])]) }
+}
+
+/// Every path that no other component has.
+const REST: &str = "/...";
+
+/// The origin's services with their routes, as `authorworks.toml` has them.
+fn origin() -> Result<Vec<Part>> {
+    let manifest: Manifest = toml::from_str(MANIFEST).map_err(|e| Error(format!("authorworks.toml: {e}")))?;
+    let part = |name: &String| {
+        let app = manifest.apps.get(name).filter(|app| app.tier == "origin")?;
+        // What no service has is answered by one of ours, in the API's envelope, and not by Spin.
+        let routes = if name == "content" { vec![REST.to_owned()] } else { app.routes.clone() };
+        Some(Part::new(name, routes))
+    };
+    Ok(manifest.spin.apps.iter().filter_map(part).collect())
+}
+
+const MANIFEST: &str = include_str!("../../../authorworks.toml");
+
+/// What is read of the manifest.
+#[derive(Deserialize)]
+struct Manifest {
+    apps: BTreeMap<String, App>,
+    spin: Apps,
+}
+
+#[derive(Deserialize)]
+struct App {
+    tier: String,
+    routes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Apps {
+    apps: Vec<String>,
 }
 
 fn built(parts: &[Part]) -> Result<Vec<PathBuf>> {

@@ -88,3 +88,25 @@ impl<P: SqlPlatform> Service<P> for Origin {
         self.content.ready(p).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_says_the_same() {
+        let manifest: toml::Table = toml::from_str(include_str!("../../../authorworks.toml")).unwrap();
+        for (name, app) in manifest["apps"].as_table().unwrap() {
+            let expected = match name.as_str() {
+                "user" => At::User,
+                "subscription" => At::Subscription,
+                "storage" => At::Storage,
+                _ => At::Content,
+            };
+            for route in app["routes"].as_array().unwrap().iter().map(|route| route.as_str().unwrap()) {
+                // Spin takes the longest route: what is below `_aw` has another service where it is named.
+                assert_eq!(at(route.trim_end_matches("/...")), expected, "{name}: {route}");
+            }
+        }
+    }
+}

@@ -16,4 +16,4 @@ mod service;
 
 pub use caller::{Caller, Kind};
 pub use ingress::Ingress;
-pub use service::Service;
+pub use service::{Service, is_below};

@@ -5,6 +5,19 @@ use aw_platform::{ApiError, Bytes, Response, Result, Sql, SqlPlatform, http};
 
 use crate::Caller;
 
+/// Whether a target (a path, with or without its query) is one of these paths, or below one.
+///
+/// ```
+/// let ours = |target| aw_ingress::is_below(target, &["/v1/files"]);
+/// assert!(ours("/v1/files") && ours("/v1/files/x") && ours("/v1/files?limit=1"));
+/// assert!(!ours("/v1/filesystem") && !ours("/v1"));
+/// ```
+pub fn is_below(target: &str, paths: &[&str]) -> bool {
+    let below =
+        |path: &&str| target.strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    paths.iter().any(below)
+}
+
 /// An origin service, or several composed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an origin service for platform `{P}`",

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use aw_blobs::Blobs;
-use aw_ingress::{Caller, Service};
+use aw_ingress::{Caller, Service, is_below};
 use aw_origin_data::{
     answer, database, edges, files,
     idempotency::{self, Once},
@@ -89,9 +89,7 @@ impl<P: SqlPlatform> Service<P> for Storage {
 impl Storage {
     /// Whether the route of that path is this service's.
     pub fn has(path: &str) -> bool {
-        let below =
-            |prefix| path.strip_prefix(prefix).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'));
-        ["/v1/files", "/v1/uploads", "/_aw/work/storage"].into_iter().any(below)
+        is_below(path, &["/v1/files", "/v1/uploads", "/_aw/work/storage"])
     }
 
     async fn files<P: SqlPlatform>(

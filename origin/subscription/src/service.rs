@@ -1,6 +1,6 @@
 //! The service.
 
-use aw_ingress::{Caller, Service};
+use aw_ingress::{Caller, Service, is_below};
 use aw_origin_data::{edges, secrets::Secrets};
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
@@ -45,9 +45,7 @@ const ROUTES: [&str; 18] = [
 impl Subscription {
     /// Whether a route is this service's.
     pub fn has(path: &str) -> bool {
-        let below =
-            |route: &&str| path.strip_prefix(*route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        ROUTES.iter().any(below)
+        is_below(path, &ROUTES)
     }
 }
 

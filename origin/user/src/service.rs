@@ -1,6 +1,6 @@
 //! The service.
 
-use aw_ingress::{Caller, Service};
+use aw_ingress::{Caller, Service, is_below};
 use aw_mail::Transport;
 use aw_origin_data::{edges, secrets::Secrets};
 use aw_platform::{
@@ -19,9 +19,16 @@ pub struct User {
 
 /// Whether a path is this service's.
 pub fn is_route(path: &str) -> bool {
-    ["/v1/auth", "/v1/account", "/v1/identity-providers", "/v1/users", "/v1/profiles", "/v1/mails", "/_aw/work/user"]
-        .iter()
-        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
+    let ours = [
+        "/v1/auth",
+        "/v1/account",
+        "/v1/identity-providers",
+        "/v1/users",
+        "/v1/profiles",
+        "/v1/mails",
+        "/_aw/work/user",
+    ];
+    is_below(path, &ours)
 }
 
 impl<P: SqlPlatform> Service<P> for User {

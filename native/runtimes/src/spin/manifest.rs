@@ -14,13 +14,13 @@ const STORES: [&str; 1] = ["content"];
 pub(super) struct Part {
     /// Its id, and its package's name after `spin-`.
     pub(super) name: String,
-    routes: Vec<&'static str>,
+    routes: Vec<String>,
 }
 
 impl Part {
     /// The component `name` answers below `routes`.
-    pub(super) fn new(name: &str, routes: &[&'static str]) -> Self {
-        Self { name: name.to_owned(), routes: routes.to_vec() }
+    pub(super) fn new(name: &str, routes: impl Into<Vec<String>>) -> Self {
+        Self { name: name.to_owned(), routes: routes.into() }
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
         let variables = variables(&launch);
         let key = variables.iter().find(|v| v.name == "edge_key").unwrap();
         assert_eq!((key.environment().as_str(), key.value.as_str()), ("SPIN_VARIABLE_EDGE_KEY", "open\"sesame"));
-        let parts = [Part::new("user", &["/v1/users/..."]), Part::new("content", &["/..."])];
+        let parts = [Part::new("user", ["/v1/users/...".to_owned()]), Part::new("content", ["/...".to_owned()])];
         let text = render(&launch, &parts, &["/a/user.wasm".into(), "/a/content.wasm".into()], &variables);
         assert!(!text.contains("sesame") && !text.contains("it's"), "{text}");
         assert!(text.contains("edge_key = { required = true, secret = true }"), "{text}");
