@@ -10,12 +10,7 @@ use aw_platform::{
     http::{HeaderMap, HeaderName, HeaderValue, Request as Head},
 };
 
-use crate::{
-    Answer, World,
-    ask::send,
-    folder::Folder,
-    world::{AUTHORITY, EDGE_KEY},
-};
+use crate::{Answer, World, ask::send, folder::Folder, site::edge};
 
 /// A gateway on the native platform. It keeps what it has while it is down.
 pub struct GatewayEdge {
@@ -78,20 +73,8 @@ impl GatewayEdge {
 
     /// Comes up in front of an origin's content service, with what it had.
     pub fn up(&mut self, world: &World) {
-        let origin = format!("http://{}", world.content_addr());
-        let config = BTreeMap::from([
-            (names::EDGE_NAME.to_owned(), self.name.clone()),
-            (names::ORIGIN_AUTHORITY.to_owned(), AUTHORITY.to_owned()),
-        ]);
-        let settings = Settings {
-            listen: self.addr,
-            threads: 1,
-            backends: BTreeMap::from([(names::ORIGIN.to_owned(), origin)]),
-            config,
-            secrets: BTreeMap::from([(names::EDGE_KEY.to_owned(), EDGE_KEY.to_owned())]).into(),
-            kv: Some(PathBuf::from(&self.folder.0)),
-            ..Settings::default()
-        };
+        let settings =
+            Settings { kv: Some(PathBuf::from(&self.folder.0)), ..edge(self.addr, &self.name, world.content_addr()) };
         self.running = Some(serve::<Watched>(settings).expect("an edge"));
     }
 

@@ -8,6 +8,21 @@ use aw_model::names;
 use aw_native::{Running, Settings, serve};
 use aw_origin::Origin;
 
+use crate::world::{AUTHORITY, EDGE_KEY};
+
+/// What an edge is told that is called `name`, in front of the origin at `origin`.
+pub(crate) fn edge(listen: SocketAddr, name: &str, origin: SocketAddr) -> Settings {
+    let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    Settings {
+        listen,
+        threads: 1,
+        backends: pairs(&[(names::ORIGIN, &format!("http://{origin}"))]),
+        config: pairs(&[(names::EDGE_NAME, name), (names::ORIGIN_AUTHORITY, AUTHORITY)]),
+        secrets: pairs(&[(names::EDGE_KEY, EDGE_KEY)]).into(),
+        ..Settings::default()
+    }
+}
+
 /// The native edge and the origin's services in one program behind it.
 pub struct Site {
     edge: Running,
@@ -15,24 +30,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// With the settings of an origin, at a free port.
-    pub(crate) fn new(origin: &Settings, edge_key: &str, authority: &str) -> Self {
-        Self::at(Settings::default().listen, "eu", origin, edge_key, authority)
-    }
-
     /// With the settings of an origin, at `listen`, called `name`.
-    pub(crate) fn at(listen: SocketAddr, name: &str, origin: &Settings, edge_key: &str, authority: &str) -> Self {
+    pub(crate) fn at(listen: SocketAddr, name: &str, origin: &Settings) -> Self {
         let whole = serve::<Ingress<Origin>>(origin.clone()).expect("the origin");
-        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let settings = Settings {
-            listen,
-            threads: 2,
-            backends: pairs(&[(names::ORIGIN, &format!("http://{}", whole.addr()))]),
-            config: pairs(&[(names::EDGE_NAME, name), (names::ORIGIN_AUTHORITY, authority)]),
-            secrets: pairs(&[(names::EDGE_KEY, edge_key)]).into(),
-            stores: vec![names::STORE.into()],
-            ..Settings::default()
-        };
+        let settings = Settings { threads: 2, ..edge(listen, name, whole.addr()) };
         Self { edge: serve::<Gateway>(settings).expect("the edge"), _origin: whole }
     }
 

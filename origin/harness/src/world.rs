@@ -271,12 +271,12 @@ impl World {
 
     /// An edge in front of this origin.
     pub fn site(&self) -> Site {
-        Site::new(&self.settings, EDGE_KEY, AUTHORITY)
+        Site::at(Settings::default().listen, "eu", &self.settings)
     }
 
     /// An edge in front of this origin, in the place of `edge`, which is not up.
     pub fn gate(&self, edge: &Edge) -> Site {
-        Site::at(edge.addr(), edge.name(), &self.settings, EDGE_KEY, AUTHORITY)
+        Site::at(edge.addr(), edge.name(), &self.settings)
     }
 
     /// Asks the origin.

@@ -89,8 +89,17 @@ pub(crate) fn day(code: &'static str) -> impl FnOnce(Error) -> ApiError {
 
 /// A user's or another row's id.
 pub(crate) fn id(code: &'static str, what: &str, id: &str) -> Result<String, ApiError> {
-    let parsed = if id.len() == 36 { id.parse::<Uuid>().ok() } else { None };
-    parsed.map(|id| id.to_string()).ok_or_else(|| invalid(code, format!("{what} must be a UUID")))
+    uuid(id).map(|id| id.to_string()).ok_or_else(|| invalid(code, format!("{what} must be a UUID")))
+}
+
+/// Whether a segment of a path can be a row's id; PostgreSQL refuses to compare with any other.
+pub(crate) fn is_id(id: &str) -> bool {
+    uuid(id).is_some()
+}
+
+/// A UUID in its usual form, of the several that are read.
+fn uuid(id: &str) -> Option<Uuid> {
+    if id.len() == 36 { id.parse().ok() } else { None }
 }
 
 #[cfg(test)]

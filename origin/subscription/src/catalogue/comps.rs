@@ -105,7 +105,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
 
 async fn find<S: Sql>(sql: &S, id: &str, lock: &str) -> Result<Comp, ApiError> {
     let none = missing("SUBSCRIPTION_COMP_NOT_FOUND");
-    if id.len() != 36 || id.parse::<uuid::Uuid>().is_err() {
+    if !checks::is_id(id) {
         return Err(none());
     }
     let statement = format!("SELECT {COLUMNS} FROM comps WHERE id = $1::text::uuid {lock}");

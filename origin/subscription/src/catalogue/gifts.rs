@@ -152,7 +152,7 @@ fn hash(code: &str) -> Value {
 
 async fn find<S: Sql>(sql: &S, id: &str, lock: &str) -> Result<Gift, ApiError> {
     let none = missing("SUBSCRIPTION_GIFT_NOT_FOUND");
-    if id.len() != 36 || id.parse::<uuid::Uuid>().is_err() {
+    if !checks::is_id(id) {
         return Err(none());
     }
     let statement = format!("SELECT {COLUMNS} FROM gifts WHERE id = $1::text::uuid {lock}");

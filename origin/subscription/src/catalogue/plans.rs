@@ -208,7 +208,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
 /// 404 `SUBSCRIPTION_PLAN_NOT_FOUND`.
 pub(crate) async fn find<S: Sql>(sql: &S, id: &str, lock: &str) -> Result<Plan, ApiError> {
     let none = missing("SUBSCRIPTION_PLAN_NOT_FOUND");
-    if id.len() != 36 || id.parse::<uuid::Uuid>().is_err() {
+    if !checks::is_id(id) {
         return Err(none());
     }
     let statement = format!("SELECT {COLUMNS} FROM plans WHERE id = $1::text::uuid {lock}");

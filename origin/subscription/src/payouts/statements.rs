@@ -117,7 +117,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
 
 async fn find<S: Sql>(sql: &S, id: &str) -> Result<Statement, ApiError> {
     let none = missing("SUBSCRIPTION_PAYOUT_NOT_FOUND");
-    if id.len() != 36 || id.parse::<uuid::Uuid>().is_err() {
+    if !checks::is_id(id) {
         return Err(none());
     }
     let statement = format!("SELECT {COLUMNS} FROM payout_statements WHERE id = $1::text::uuid");
