@@ -51,6 +51,8 @@ const TENANT: &[Migration] = chain! {
     8 "tenant/0008_exports.sql"
     9 "tenant/0009_files.sql"
     10 "tenant/0010_subscriptions.sql"
+    11 "tenant/0011_events.sql"
+    12 "tenant/0012_jobs.sql"
 };
 
 impl Kind {
