@@ -10,14 +10,15 @@ mod deps;
 mod generated;
 mod packages;
 mod passkeys;
+mod shown;
 mod skeleton;
 mod stage;
 mod style;
 mod unit;
 
-use std::{process::ExitCode, time::Instant};
+use std::{fs, process::ExitCode, time::Instant};
 
-use aw_runtimes::{cache, process::tail};
+use aw_runtimes::cache;
 pub(crate) use stage::{Ctx, Outcome, Stage};
 
 /// The stages in their order: what fails soonest comes first.
@@ -32,9 +33,6 @@ const STAGES: &[Stage] = &[
     Stage { name: "passkeys", run: passkeys::check },
     Stage { name: "deploy", run: deploy::check },
 ];
-
-/// Lines of a failed stage's output that are shown; the log has all.
-const SHOWN: usize = 120;
 
 /// Runs the stage called `suite`, or all. With `json`, stdout has one object per stage and one for the sum, instead
 /// of lines for people.
@@ -71,7 +69,8 @@ fn one(stage: &Stage, json: bool) -> Outcome {
     });
     let seconds = begun.elapsed().as_secs_f64();
     if outcome.failed > 0 {
-        eprintln!("{}\n(the whole output: {})", tail(&log, SHOWN), log.display());
+        let output = fs::read(&log).unwrap_or_default();
+        eprintln!("{}\n(the whole output: {})", shown::of(&String::from_utf8_lossy(&output)), log.display());
     }
     if json {
         let line = serde_json::json!({

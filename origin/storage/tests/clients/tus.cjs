@@ -9,6 +9,8 @@ const size = fs.statSync(path).size;
 
 // The byte of the client's at which the relay breaks next; it counts over all connections.
 let next = Number(cut);
+// No further from one break to the next than that all of them come before the file is through.
+const step = Math.min(1e6, (size - next) / 4);
 let passed = 0;
 let broken = 0;
 const relay = net.createServer((client) => {
@@ -22,7 +24,7 @@ const relay = net.createServer((client) => {
       edge.write(bytes.subarray(0, next - passed), end);
       passed = next;
       broken += 1;
-      next = broken < 4 ? passed + 1 + Math.floor(Math.random() * 1e6) : Infinity;
+      next = broken < 4 ? passed + 1 + Math.floor(Math.random() * step) : Infinity;
       return;
     }
     passed += bytes.length;
