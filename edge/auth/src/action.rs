@@ -3,7 +3,7 @@
 use aw_edge_core::{Context, Rate};
 use aw_platform::{ApiError, Platform};
 
-/// One of the origin's routes that an account is had, kept and proved by.
+/// One of the origin's routes that a session begins, goes on and ends by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Makes an account and logs in.
@@ -18,16 +18,6 @@ pub enum Action {
     Refresh,
     /// Ends the session.
     Logout,
-    /// Proves an address by link.
-    Verify,
-    /// Has the link mailed again that proves it.
-    MailVerification,
-    /// Has a link mailed to set a new password.
-    Forgot,
-    /// Sets a new password by link.
-    Reset,
-    /// Proves a new address by link.
-    ConfirmEmail,
 }
 
 /// Guesses: thirty at once, then one in two seconds.
@@ -55,11 +45,6 @@ impl Action {
             Self::Passkey => "/v1/auth/passkeys/login",
             Self::Refresh => "/v1/auth/refresh",
             Self::Logout => "/v1/auth/logout",
-            Self::Verify => "/v1/auth/verify",
-            Self::MailVerification => "/v1/account/verification",
-            Self::Forgot => "/v1/auth/password/forgot",
-            Self::Reset => "/v1/auth/password/reset",
-            Self::ConfirmEmail => "/v1/auth/email/confirm",
         }
     }
 

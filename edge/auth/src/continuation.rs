@@ -1,6 +1,7 @@
 //! A reader whose token has expired goes on reading: refreshed on the way, without a login.
 
-use aw_edge_core::{Context, cookie, form, local, reply};
+use aw_edge_core::{Context, cookie, reply};
+use aw_pages::{form, local};
 use aw_platform::{ApiError, Platform, Response};
 use http::{StatusCode, request::Parts};
 

@@ -8,6 +8,8 @@ use aw_platform::{ApiError, Platform};
 use aw_trust::{compare, csrf, message};
 use http::{HeaderMap, request::Parts};
 
+use crate::cookies;
+
 /// A session's id is a UUID, so none begins like this.
 fn subject(random: &str) -> String {
     format!("anonymous {random}")
@@ -38,7 +40,8 @@ pub(crate) fn anonymous<P: Platform>(
     Ok(token)
 }
 
-/// The token for a form that a reader and a stranger may both send: the session's, else a stranger's.
+/// The token for a form that a reader and a stranger may both send: the session's, whose cookie a form in another window
+/// may have replaced, else a stranger's.
 ///
 /// # Errors
 /// As [`anonymous`].
@@ -48,7 +51,11 @@ pub(crate) fn page<P: Platform>(
     answer: &mut HeaderMap,
 ) -> Result<String, ApiError> {
     match ctx.session.reader() {
-        Some(reader) => Ok(reader.csrf()),
+        Some(reader) => {
+            let token = reader.csrf();
+            cookies::csrf(ctx, &token).append(answer);
+            Ok(token)
+        }
         None => anonymous(ctx, asked, answer),
     }
 }

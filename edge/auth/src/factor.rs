@@ -1,7 +1,7 @@
 //! `/login/factor`: the second step of a login, a form that needs no JavaScript.
 
-use aw_edge_core::{Context, form, local, reply};
-use aw_pages::{FactorPage, factor_page};
+use aw_edge_core::{Context, reply};
+use aw_pages::{FactorPage, factor_page, form, local};
 use aw_platform::{ApiError, Body, Error, Platform, Response};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize};

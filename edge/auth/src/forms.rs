@@ -1,7 +1,7 @@
 //! `/login` and `/register`: forms that need no JavaScript.
 
-use aw_edge_core::{Context, Reader, Session, form, local, reply};
-use aw_pages::{AccountPage, CredentialsPage, account_page, login_page, register_page};
+use aw_edge_core::{Context, Reader, Session, reply};
+use aw_pages::{AccountPage, CredentialsPage, account_page, form, local, login_page, register_page};
 use aw_platform::{ApiError, Body, Bytes, Platform, Response};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::Serialize;
@@ -146,7 +146,7 @@ fn account<P: Platform>(ctx: &Context<P>, reader: &Reader) -> Response<P> {
 ///
 /// # Errors
 /// 413; 415 for what is no form.
-pub async fn read_form<P: Platform>(head: &Parts, body: Body<P::Body>) -> Result<Bytes, ApiError> {
+pub(crate) async fn read_form<P: Platform>(head: &Parts, body: Body<P::Body>) -> Result<Bytes, ApiError> {
     let kind = head.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {

@@ -1,6 +1,7 @@
 //! `POST /logout`, from the form on the account page.
 
-use aw_edge_core::{Context, cookie, form, reply};
+use aw_edge_core::{Context, cookie, reply};
+use aw_pages::form;
 use aw_platform::{ApiError, Body, Platform, Response};
 use http::request::Parts;
 

@@ -3,8 +3,9 @@
 use aw_edge_core::{
     Context, cookie,
     cookie::{COOKIE_OIDC, Cookie},
-    form, local, reply,
+    reply,
 };
+use aw_pages::{form, local};
 use aw_platform::{ApiError, Error, Platform, Response};
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize};

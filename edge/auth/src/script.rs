@@ -1,17 +1,13 @@
 //! The script of the few pages that have one: it works passkeys, which no form can.
 
 use aw_edge_core::reply;
-use aw_pages::{SCRIPT, SCRIPT_PATH};
+use aw_pages::{SCRIPT, SCRIPT_PATH, SCRIPT_POLICY};
 use aw_platform::{Body, Platform, Response};
 use http::{HeaderValue, header};
 
-/// As other pages' policy, with our own script, which asks us.
-const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
-                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 /// Lets a page run the script.
 pub(crate) fn allow<B>(response: &mut http::Response<B>) {
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
 }
 
 /// `GET /account-HASH.js`.

@@ -1,6 +1,7 @@
 //! The whole book as a file.
 
-use aw_edge_core::{Context, Session, form, reply};
+use aw_edge_core::{Context, Session, reply};
+use aw_pages::form;
 use aw_platform::{ApiError, Platform, Response};
 use http::{header, request::Parts};
 

@@ -1,8 +1,8 @@
 //! What a reader is told who may not read.
 
-use aw_edge_core::{Context, form, reply};
+use aw_edge_core::{Context, reply};
 use aw_model::{Access, Chapter, Manifest};
-use aw_pages::{PaywallPage, paywall_page};
+use aw_pages::{PaywallPage, paywall_page, form};
 use aw_platform::{ApiError, Platform, Response, rfc3339};
 use http::{StatusCode, request::Parts};
 use serde::Serialize;

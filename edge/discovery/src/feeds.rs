@@ -1,8 +1,9 @@
 //! The newest books, as feeds and catalogues.
 
-use aw_edge_core::{Context, form, reply};
+use aw_edge_core::{Context, reply};
 use aw_feeds::{Entry, Feed, For, Format};
 use aw_model::{Access, BookCard};
+use aw_pages::form;
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
 

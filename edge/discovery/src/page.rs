@@ -1,7 +1,8 @@
 //! A shelf as a page.
 
-use aw_edge_core::{Context, form, reply};
+use aw_edge_core::{Context, reply};
 use aw_pages::ShelfPage;
+use aw_pages::form;
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
 

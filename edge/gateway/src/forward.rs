@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aw_edge_core::{Context, identity, origin};
-use aw_platform::{ApiError, Body, Collected, Error, Platform, Response};
+use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, Response};
 use http::{HeaderMap, HeaderName, header, request::Parts};
 
 /// The longest body, in bytes: it is read whole, since its digest is signed. What is longer goes to the object store.
@@ -56,6 +56,12 @@ pub(crate) async fn forward<P: Platform>(
         Ok(Collected::TooLarge) => return Err(ApiError::body_too_large(BODY)),
         Err(_) => return Err(ApiError::bad_request("REQUEST_BODY_BROKEN", "the body broke off")),
     };
+    prepare(ctx, &mut head);
+    send(ctx, head, body).await
+}
+
+/// Takes off a head what ends here and sets who asks.
+pub(crate) fn prepare<P: Platform>(ctx: &Context<P>, head: &mut Parts) {
     drop_listed(&mut head.headers);
     ENDS_HERE.into_iter().for_each(|name| drop(head.headers.remove(name)));
     let forwarded = |name: &&HeaderName| name.as_str().starts_with("x-forwarded-");
@@ -63,6 +69,13 @@ pub(crate) async fn forward<P: Platform>(
         head.headers.remove(name);
     }
     identity::set(ctx, &mut head.headers);
+}
+
+/// Sends what [`prepare`] has prepared.
+///
+/// # Errors
+/// 503 where the origin cannot be asked.
+pub(crate) async fn send<P: Platform>(ctx: &Context<P>, mut head: Parts, body: Bytes) -> Result<Response<P>, ApiError> {
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
     head.uri = target.parse().map_err(|_| Error::internal("a path to the origin"))?;
     match origin::send(&ctx.call, head, body, PATIENCE).await {

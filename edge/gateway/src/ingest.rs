@@ -1,6 +1,7 @@
 //! `PUT /_aw/values?key=K`: the origin delivers what was published.
 
-use aw_edge_core::{Call, authority, form, reply, values, values::Kept};
+use aw_edge_core::{Call, authority, reply, values, values::Kept};
+use aw_pages::form;
 use aw_platform::{ApiError, Body, Bytes, Collected, Envelope, Error, Platform, Response, limits};
 use aw_trust::{
     digest,

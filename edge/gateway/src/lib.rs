@@ -9,10 +9,10 @@ mod failure;
 mod forward;
 mod headers;
 mod ingest;
+mod page;
 mod purge;
 mod record;
 mod route;
-mod sales;
 mod style;
 
 use std::rc::Rc;

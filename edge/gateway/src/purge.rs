@@ -1,7 +1,8 @@
 //! `POST /_aw/purge?prefix=P`: the origin takes back what it delivered of a tenant that is no more.
 
-use aw_edge_core::{Call, form};
+use aw_edge_core::Call;
 use aw_model::{key, names};
+use aw_pages::form;
 use aw_platform::{ApiError, Body, Envelope, Error, Kv, Platform, Response, Result, StoreId};
 use http::request::Parts;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Who answers what.
 
-use aw_edge_auth::{self as auth, Action, Form, LinkForm};
+use aw_edge_auth::{self as auth, Action, Form};
 use aw_edge_content as content;
 use aw_edge_core::{Call, Context};
 use aw_edge_discovery::{self as discovery, ShelfName};
@@ -10,7 +10,7 @@ use aw_platform::{ApiError, Body, Envelope, Platform, Response};
 use http::{HeaderValue, Method, header, request::Parts};
 use serde::Serialize;
 
-use crate::{failure::Failure, forward, sales, style};
+use crate::{failure::Failure, forward, page, style};
 
 /// `GET /health`.
 pub(crate) fn health<P: Platform>(call: &Call<P>) -> Response<P> {
@@ -50,18 +50,8 @@ pub(crate) async fn route<P: Platform>(
         ["register"] => form(ctx, head, body, Form::Register).await,
         ["logout"] if head.method == Method::POST => Ok(auth::logout_form(ctx, &head, body).await?),
         ["logout"] => Err(Failure::method("POST")),
-        [name] if let Some(which) = LinkForm::parse(name) => link(ctx, head, body, which).await,
-        ["subscribe"] => match head.method {
-            Method::GET | Method::HEAD => Ok(sales::offers(ctx, &head).await?),
-            Method::POST => Ok(sales::buy(ctx, &head, body).await?),
-            _ => Err(Failure::method("GET, HEAD, POST")),
-        },
-        ["account", "subscription"] => match head.method {
-            Method::GET | Method::HEAD => Ok(sales::account(ctx).await?),
-            Method::POST => Ok(sales::act(ctx, &head, body).await?),
-            _ => Err(Failure::method("GET, HEAD, POST")),
-        },
-        _ if reads(&head.method) => page(ctx, &head, path).await,
+        _ if page::is_origins(path) => page::page(ctx, head, body).await,
+        _ if reads(&head.method) => own_page(ctx, &head, path).await,
         _ if is_page(path) => Err(Failure::method("GET, HEAD")),
         _ => Ok(forward::forward(ctx, head, body).await?),
     }
@@ -114,21 +104,8 @@ async fn form<P: Platform>(
     }
 }
 
-async fn link<P: Platform>(
-    ctx: &Context<P>,
-    head: Parts,
-    body: Body<P::Body>,
-    which: LinkForm,
-) -> Result<Response<P>, Failure> {
-    match head.method {
-        Method::GET | Method::HEAD => Ok(auth::show_link(ctx, &head, which)?),
-        Method::POST => Ok(auth::submit_link(ctx, &head, body, which).await?),
-        _ => Err(Failure::method("GET, HEAD, POST")),
-    }
-}
-
-/// Pages are the edge's alone: what it does not know is not there, and no crawler's guess reaches the origin.
-async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Result<Response<P>, Failure> {
+/// All other pages are the edge's alone: what it does not know is not there, and no crawler's guess reaches the origin.
+async fn own_page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Result<Response<P>, Failure> {
     match *path {
         [] => Ok(discovery::shelf_page(ctx, head, ShelfName::Newest).await?),
         ["tags", slug] => Ok(discovery::shelf_page(ctx, head, ShelfName::Tag(slug)).await?),
@@ -153,7 +130,6 @@ async fn page<P: Platform>(ctx: &Context<P>, head: &Parts, path: &[&str]) -> Res
             Ok(content::or_moved(ctx, head, slug, content::asset(ctx, head, slug, name).await).await?)
         }
         ["login", "oidc", name] => Ok(auth::provider_start(ctx, head, name).await?),
-        ["account", "security"] => Ok(auth::security(ctx, head)),
         [_] if is_script_path(head.uri.path()) => Ok(auth::script::<P>(head.uri.path())),
         ["files", sha256, name] => Ok(content::file(ctx, head, sha256, name).await?),
         [_] if is_style_path(head.uri.path()) => Ok(style::style::<P>(head.uri.path())),

@@ -1,5 +1,6 @@
 //! What it takes to come in.
 
+use aw_model::names;
 use aw_platform::{ApiError, Bytes, Collected, Request, SqlPlatform, http, limits};
 use aw_trust::{
     Key, digest,
@@ -53,8 +54,10 @@ pub(crate) async fn admit<P: SqlPlatform>(
         (Some(signed), None) if digest::matches(signed, &body) => {}
         _ => return Err(SignatureError::Digest.into()),
     }
-    // What the tiers say to each other is nobody's request, and the operator's command is nobody's client.
-    let counted = !caller.is_operator() && !head.uri.path().starts_with("/_aw/");
+    // What the tiers say to each other is nobody's request, but for pages; the operator's command is nobody's client.
+    let path = head.uri.path();
+    let tiers = path.starts_with("/_aw/") && !path.starts_with(names::PAGES);
+    let counted = !caller.is_operator() && !tiers;
     let rate = admission::take(platform, &signature, &caller, counted, door.requests, now_s).await?;
     Ok((caller, rate, http::Request::from_parts(head, body)))
 }

@@ -15,6 +15,7 @@ mod entitlements;
 mod ledger;
 mod mine;
 mod operations;
+mod pages;
 mod payouts;
 mod press;
 mod provider;

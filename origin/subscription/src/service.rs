@@ -2,6 +2,7 @@
 
 use aw_ingress::{Caller, Service, is_below};
 use aw_origin_data::{edges, secrets::Secrets};
+use aw_origin_pages::Api;
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
     http::{self, Method},
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use crate::{
     ask::Ask,
     catalogue::{comps, coupons, gifts, plans, tiers},
-    checkout, credits, mine, payouts, provider, reconcile, webhook, work,
+    checkout, credits, mine, pages, payouts, provider, reconcile, webhook, work,
 };
 
 /// What is sold, what was paid and what that entitles to.
@@ -21,7 +22,7 @@ pub struct Subscription {
 }
 
 /// The routes that are this service's, each with what is below it: as authorworks.toml has them.
-const ROUTES: [&str; 18] = [
+const ROUTES: [&str; 20] = [
     "/v1/tiers",
     "/v1/plans",
     "/v1/coupons",
@@ -40,6 +41,8 @@ const ROUTES: [&str; 18] = [
     "/v1/me/invoices",
     "/v1/me/credits",
     "/_aw/work/subscription",
+    "/_aw/pages/subscribe",
+    "/_aw/pages/account/subscription",
 ];
 
 impl Subscription {
@@ -67,6 +70,25 @@ impl<P: SqlPlatform> Service<P> for Subscription {
         if let ["_aw", "work", "subscription"] = path.segments().as_slice() {
             return work::route(platform, &self.secrets, caller, &head.method).await;
         }
+        if let ["_aw", "pages", page @ ..] = path.segments().as_slice() {
+            return pages::route((platform, caller, self), (&head, &body), page).await;
+        }
+        self.api(platform, caller, http::Request::from_parts(head, body)).await
+    }
+
+    fn max_body(_: &Method, path: &str) -> usize {
+        match path.trim_end_matches('/') {
+            // An event tells an object whole: an invoice with all its lines.
+            "/v1/webhooks/payments" => 1024 * 1024,
+            _ => 64 * 1024,
+        }
+    }
+}
+
+impl<P: SqlPlatform> Api<P> for Subscription {
+    async fn api(&self, platform: &P, caller: &Caller, request: http::Request<Bytes>) -> Result<Response<P>, ApiError> {
+        let (head, body) = request.into_parts();
+        let path = Path::parse(head.uri.path())?;
         let tenant = caller.require_tenant()?;
         let ask = &Ask { p: platform, secrets: &self.secrets, caller, tenant, head: &head, body: &body };
         match path.segments().as_slice() {
@@ -87,14 +109,6 @@ impl<P: SqlPlatform> Service<P> for Subscription {
             ["v1", "me", "credits"] => credits::mine(ask).await,
             ["v1", "me", what @ ("subscription" | "purchases" | "invoices")] => mine::route(ask, what).await,
             _ => Err(ApiError::not_found("there is no such page")),
-        }
-    }
-
-    fn max_body(_: &Method, path: &str) -> usize {
-        match path.trim_end_matches('/') {
-            // An event tells an object whole: an invoice with all its lines.
-            "/v1/webhooks/payments" => 1024 * 1024,
-            _ => 64 * 1024,
         }
     }
 }

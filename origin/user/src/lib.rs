@@ -22,6 +22,7 @@ mod logout;
 mod mails;
 mod me;
 mod operations;
+mod pages;
 mod password;
 mod preferences;
 mod profile;

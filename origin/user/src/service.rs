@@ -3,13 +3,14 @@
 use aw_ingress::{Caller, Service, is_below};
 use aw_mail::Transport;
 use aw_origin_data::{edges, secrets::Secrets};
+use aw_origin_pages::Api;
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
     http::{self, Method},
 };
 use bytes::Bytes;
 
-use crate::{ask::Ask, auth, factors, mails, me, profile, users, work};
+use crate::{ask::Ask, auth, factors, mails, me, pages, profile, users, work};
 
 /// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; and the tenant's mail, `/v1/mails`.
 #[derive(Debug)]
@@ -27,6 +28,11 @@ pub fn is_route(path: &str) -> bool {
         "/v1/profiles",
         "/v1/mails",
         "/_aw/work/user",
+        "/_aw/pages/verify",
+        "/_aw/pages/forgot",
+        "/_aw/pages/reset",
+        "/_aw/pages/confirm-email",
+        "/_aw/pages/account/security",
     ];
     is_below(path, &ours)
 }
@@ -51,6 +57,22 @@ impl<P: SqlPlatform> Service<P> for User {
         if let ["_aw", "work", "user"] = path.as_slice() {
             return work::route(platform, caller, &head.method).await;
         }
+        if let ["_aw", "pages", page @ ..] = path.as_slice() {
+            return pages::route((platform, caller, self), (&head, &body), page).await;
+        }
+        self.api(platform, caller, http::Request::from_parts(head, body)).await
+    }
+
+    fn max_body(_: &Method, _: &str) -> usize {
+        16 * 1024
+    }
+}
+
+impl<P: SqlPlatform> Api<P> for User {
+    async fn api(&self, platform: &P, caller: &Caller, request: http::Request<Bytes>) -> Result<Response<P>, ApiError> {
+        let (head, body) = request.into_parts();
+        let path = Path::parse(head.uri.path())?;
+        let path = path.segments();
         let tenant = caller.require_tenant()?;
         let ask = Ask { p: platform, secrets: &self.secrets, caller, tenant, head: &head, body: &body };
         match path.as_slice() {
@@ -64,10 +86,6 @@ impl<P: SqlPlatform> Service<P> for User {
             ["v1", "mails", rest @ ..] => mails::route(&ask, rest).await,
             _ => Err(ApiError::not_found("there is no such page")),
         }
-    }
-
-    fn max_body(_: &Method, _: &str) -> usize {
-        16 * 1024
     }
 }
 

@@ -46,6 +46,8 @@ pub const MAIL_URL: &str = "mail-url";
 pub const MAIL_FROM: &str = "mail-from";
 /// Secret, origin: the key of the HTTP mail API, or the password of the SMTP server. Needed where mail is sent.
 pub const MAIL_KEY: &str = "mail-key";
+/// Where the origin has the pages that it makes for an edge: the browser's path is behind it.
+pub const PAGES: &str = "/_aw/pages";
 /// The control database's name.
 pub const CONTROL_DB: &str = "authorworks";
 
@@ -65,6 +67,8 @@ pub mod header {
     pub const SESSION: &str = "x-aw-session";
     /// The client's address.
     pub const CLIENT_IP: &str = "x-aw-client-ip";
+    /// The token for the forms of a page that the origin makes; who sends such a form has proved that it is ours.
+    pub const CSRF: &str = "x-aw-csrf";
     /// A record's version, on pushes and fills.
     pub const VERSION: &str = "x-aw-version";
 }

@@ -13,6 +13,10 @@ pub const SCRIPT_PATH: &str = match std::str::from_utf8(&PATH) {
     Err(_) => panic!("the path is ASCII"),
 };
 
+/// The `Content-Security-Policy` of pages with the script: as other pages', with our own script, which asks us.
+pub const SCRIPT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                                 img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// Whether `path` is the path of a script, this one or one of an earlier release.
 pub fn is_script_path(path: &str) -> bool {
     names_content(path, "/account-", ".js")

@@ -63,7 +63,7 @@ fn nobody_is_sent_to_another_site() {
         "",
     ] {
         assert_eq!(submit(&world, "/login", &[("next", next)]).header("location"), "/", "{next:?}");
-        let escaped = aw_edge_core::form::escape(next);
+        let escaped = aw_pages::form::escape(next);
         let page = world.get(&format!("/login?next={escaped}"));
         assert!(page.text().contains("name=\"next\" value=\"/\""), "{next:?}");
         let token = world.press.token(&[]);

@@ -250,3 +250,18 @@ fn a_reader_who_goes_away_leaves_no_probe_behind() {
     });
     assert_eq!(world.send(json("/v1/books", "{}", &[])).status, 200);
 }
+
+#[test]
+fn a_webhook_goes_on_as_it_came_without_a_session_or_csrf() {
+    let world = World::empty();
+    world.origin.on(|_| answer(200, r#"{"data":{"received":true}}"#));
+    let body = "{\n  \"id\": \"evt_1\",  \"type\": \"invoice.paid\"\t}\n";
+    let headers = [("content-type", "application/json; charset=utf-8"), ("stripe-signature", "t=1,v1=ab,v1=cd")];
+    let request = with(request("POST", "/v1/webhooks/payments"), &headers);
+    let (head, _) = request.into_parts();
+    let reply = world.send(http::Request::from_parts(head, Body::from(body)));
+    assert_eq!(reply.status, 200);
+    let seen = world.origin.last();
+    assert_eq!((&seen.body[..], seen.header("stripe-signature")), (body.as_bytes(), "t=1,v1=ab,v1=cd"));
+    assert_eq!((seen.header("x-aw-tenant"), seen.header("x-aw-user")), ("press", ""));
+}

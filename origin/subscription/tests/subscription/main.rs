@@ -6,6 +6,7 @@ mod described;
 mod given;
 mod journey;
 mod order;
+mod pages;
 mod payouts;
 mod sales;
 mod till;

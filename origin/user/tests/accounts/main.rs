@@ -4,6 +4,7 @@ mod credentials;
 mod follows;
 mod leaving;
 mod mail;
+mod pages;
 mod profile;
 mod refresh;
 mod reset;

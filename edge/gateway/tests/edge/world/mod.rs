@@ -155,7 +155,7 @@ pub(crate) fn with(mut builder: http::request::Builder, headers: &[(&str, &str)]
 
 /// A form posted at the press with these cookies.
 pub(crate) fn form(path: &str, cookie: &str, fields: &[(&str, &str)]) -> http::Request<Body<MemoryBody>> {
-    let text: Vec<String> = fields.iter().map(|(n, v)| format!("{n}={}", aw_edge_core::form::escape(v))).collect();
+    let text: Vec<String> = fields.iter().map(|(n, v)| format!("{n}={}", aw_pages::form::escape(v))).collect();
     request("POST", path)
         .header("content-type", "application/x-www-form-urlencoded")
         .header("cookie", cookie)

@@ -3,7 +3,7 @@
 /// `path`, where it is a path and query of this site that a `Location` can carry; else `/`.
 ///
 /// ```
-/// use aw_edge_core::local::or_home;
+/// use aw_pages::local::or_home;
 /// assert_eq!(or_home("/books/whale/3?x=1"), "/books/whale/3?x=1");
 /// for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nb", "/\u{e9}", "/\t/evil.example"] {
 ///     assert_eq!(or_home(elsewhere), "/", "{elsewhere:?}");
