@@ -2,8 +2,10 @@
 
 mod cargo;
 mod component;
+mod derived;
 mod memo;
 mod route;
+mod shrink;
 mod stubs;
 mod sysroot;
 
@@ -71,7 +73,8 @@ fn profile(target: Target, package: &str) -> &'static str {
 }
 
 /// Builds `packages` for `target` with the profile `wasm`, or `wasm-service` for the origin's services, and returns a
-/// file for each, in the same order: a core module for Cloudflare and Fastly, a component for Spin.
+/// file for each, in the same order: a core module for Cloudflare and Fastly, which count its bytes and so get it as
+/// small as it can be made; a component for Spin.
 ///
 /// # Errors
 /// The target's toolchain cannot be had, or a package does not compile or makes no wasm file.
@@ -87,7 +90,10 @@ pub fn wasm(target: Target, packages: &[&str]) -> Result<Vec<PathBuf>> {
             let mut command = cargo_for(target, "build")?;
             command.args(["--profile", name]);
             for (place, module) in places.into_iter().zip(cargo::files(&mut command, &some, Kind::Wasm)?) {
-                built[place] = Some(if target == Target::Spin { component::beside(&module)? } else { module });
+                built[place] = Some(match target {
+                    Target::Spin => component::beside(&module)?,
+                    Target::Cloudflare | Target::Fastly => shrink::beside(&module)?,
+                });
             }
         }
         Ok(built.into_iter().flatten().collect())

@@ -13,6 +13,7 @@ use wasi_preview1_component_adapter_provider::{
 };
 use wit_component::ComponentEncoder;
 
+use super::derived;
 use crate::{Error, Result, cache::at};
 
 /// Writes the component of `NAME.wasm` beside it as `NAME.component.wasm`, unless that is newer.
@@ -20,18 +21,11 @@ use crate::{Error, Result, cache::at};
 /// # Errors
 /// The module cannot be read, is not a reactor with a component's types in it, or the result cannot be written.
 pub(super) fn beside(module: &Path) -> Result<PathBuf> {
-    let component = module.with_extension("component.wasm");
-    let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).map_err(at(path));
-    if modified(&component).is_ok_and(|made| modified(module).is_ok_and(|built| made > built)) {
-        return Ok(component);
-    }
-    let core = fs::read(module).map_err(at(module))?;
-    let bytes = encode(&core).map_err(|reason| Error(format!("{}: {reason}", module.display())))?;
-    // Renamed when whole: a host that is being started never reads half a file.
-    let partial = component.with_extension(format!("partial-{}", std::process::id()));
-    fs::write(&partial, bytes).map_err(at(&partial))?;
-    fs::rename(&partial, &component).map_err(at(&component))?;
-    Ok(component)
+    derived::beside(module, "component.wasm", |out| {
+        let core = fs::read(module).map_err(at(module))?;
+        let bytes = encode(&core).map_err(|reason| Error(format!("{}: {reason}", module.display())))?;
+        fs::write(out, bytes).map_err(at(out))
+    })
 }
 
 /// The component of a core module.

@@ -1,4 +1,4 @@
-//! Node and what runs on it: wrangler with workerd, the Fastly CLI, esbuild, and Hono to be compared with.
+//! Node and what runs on it: wrangler with workerd, the Fastly CLI, esbuild, Binaryen, and Hono to be compared with.
 
 use std::{
     ffi::OsString,
@@ -16,21 +16,22 @@ use crate::{
 };
 
 /// The folder's name in the cache; raised with every change of the list below.
-const FOLDER: &str = "node-1";
+const FOLDER: &str = "node-2";
 
 /// Package, exact version. Node itself is one of them: wrangler needs 22 and distributions have older ones.
-pub(super) const PACKAGES: [(&str, &str); 5] = [
+pub(super) const PACKAGES: [(&str, &str); 6] = [
     ("node", "22.23.3"),
     ("wrangler", "4.164.0"),
     ("@fastly/cli", "16.1.0"),
     ("hono", "4.13.3"),
     ("esbuild", "0.28.2"),
+    ("binaryen", "132.0.0"),
 ];
 
 /// What browsers and servers of others use, for tests against our own.
 const CLIENTS: [(&str, &str); 2] = [("stripe", "23.1.0"), ("tus-js-client", "4.3.1")];
 
-const PROGRAMS: [&str; 5] = ["node", "wrangler", "workerd", "fastly", "esbuild"];
+const PROGRAMS: [&str; 6] = ["node", "wrangler", "workerd", "fastly", "esbuild", "wasm-opt"];
 
 /// The installed Node tools.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ pub struct NodeTools {
 }
 
 impl NodeTools {
-    /// A tool's program: `node`, `wrangler`, `workerd`, `fastly` or `esbuild`.
+    /// A tool's program: `node`, `wrangler`, `workerd`, `fastly`, `esbuild` or `wasm-opt`.
     pub fn program(&self, name: &str) -> PathBuf {
         self.modules().join(".bin").join(name)
     }
