@@ -48,9 +48,11 @@ export class Call {
     const { core, request } = this;
     const url = request.url;
     let head = request.method + "\n" + url.slice(url.indexOf("/", 8)) + "\n";
-    request.headers.forEach((value, name) => {
-      head += name + ":" + value + "\n";
-    });
+    if (core.readsHeaders) {
+      request.headers.forEach((value, name) => {
+        head += name + ":" + value + "\n";
+      });
+    }
     let task;
     core.call = this;
     try {

@@ -83,6 +83,8 @@ export class Core {
     this.inboxSize = exports.aw_inbox_size();
     this.inboxView = new Uint8Array(this.memory.buffer, this.inbox, this.inboxSize);
     this.stack = exports.__stack_pointer.value;
+    /** Whether the app reads the headers of requests. @type {boolean} */
+    this.readsHeaders = exports.aw_reads_headers() !== 0;
   }
 
   /** Linear memory; the view is made anew when the memory has grown. */

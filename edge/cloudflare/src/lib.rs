@@ -64,6 +64,11 @@ macro_rules! main {
         }
 
         #[unsafe(no_mangle)]
+        extern "C" fn aw_reads_headers() -> u32 {
+            <$app as $crate::aw_platform::App<$crate::Cloudflare>>::READS_HEADERS as u32
+        }
+
+        #[unsafe(no_mangle)]
         extern "C" fn aw_start(ptr: *mut u8, len: usize) -> u32 {
             $crate::note_panics();
             // SAFETY: JavaScript, the only caller, wrote `len` bytes to the inbox or to memory of its own.

@@ -11,6 +11,10 @@ pub trait App<P: Platform>: Sized + 'static {
     /// The capabilities without which this app is not itself. Checked when the deployable is compiled.
     const NEEDS: Caps;
 
+    /// Whether it reads the headers of requests. A platform where reading them costs something leaves them out for an app
+    /// that does not.
+    const READS_HEADERS: bool = true;
+
     /// Builds what is kept between requests: called once per instance. Keep nothing that is bound to the request
     /// in which it happens to run.
     ///

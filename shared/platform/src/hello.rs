@@ -10,6 +10,7 @@ pub struct Hello;
 
 impl<P: Platform> App<P> for Hello {
     const NEEDS: Caps = Caps::NONE;
+    const READS_HEADERS: bool = false;
 
     async fn build(_: &P) -> Result<Self> {
         Ok(Self)
