@@ -9,6 +9,8 @@ pub enum Access {
     Public,
     /// Anyone who is logged in; of what belongs to somebody, to whom it belongs.
     Reader,
+    /// The same, and the operator.
+    ReaderOrOperator,
     /// Those who have one of these roles.
     Roles(&'static [&'static str]),
     /// Those who have one of `roles`; who has none of them but one of `own` sees what is theirs, and 404 in the place
@@ -37,7 +39,7 @@ impl Access {
         match self {
             Self::Public => json!([{}, { "bearer": [] }, { "cookie": [] }]),
             Self::Reader => json!([{ "bearer": [] }, { "cookie": [] }]),
-            Self::Roles(_) | Self::Owned { .. } | Self::Collaborators { .. } => {
+            Self::ReaderOrOperator | Self::Roles(_) | Self::Owned { .. } | Self::Collaborators { .. } => {
                 json!([{ "bearer": [] }, { "cookie": [] }, { "operator": [] }])
             }
             Self::Operator => json!([{ "operator": [] }]),
@@ -48,7 +50,7 @@ impl Access {
     pub(crate) fn json(self) -> Value {
         match self {
             Self::Public => json!({ "for": "everybody" }),
-            Self::Reader => json!({ "for": "accounts" }),
+            Self::Reader | Self::ReaderOrOperator => json!({ "for": "accounts" }),
             Self::Roles(roles) => json!({ "for": "roles", "roles": roles }),
             Self::Owned { roles, own } => json!({ "for": "roles", "roles": roles, "own": own }),
             Self::Collaborators { least, roles } => json!({ "for": "collaborators", "least": least, "roles": roles }),
@@ -59,8 +61,8 @@ impl Access {
     /// The statuses with which it is refused.
     pub(crate) fn refusals(self) -> &'static [u16] {
         match self {
-            Self::Public => &[],
-            Self::Reader => &[401],
+            // A token that is none, or another press's, is not overlooked.
+            Self::Public | Self::Reader | Self::ReaderOrOperator => &[401],
             Self::Roles(_) | Self::Operator => &[401, 403],
             Self::Owned { .. } | Self::Collaborators { .. } => &[401, 403, 404],
         }

@@ -16,7 +16,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "books",
                 "The books that the caller works on, published or not, newest first; all of them for editors",
             )
-            .access(Access::Reader)
+            .access(Access::ReaderOrOperator)
             .pages::<Draft>(),
         of_book(
             Operation::get("/v1/drafts/{book}", "getDraft"),
