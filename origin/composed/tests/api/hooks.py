@@ -76,3 +76,11 @@ def before_call(ctx, case, kwargs):
         for field, value in case.body.items():
             if field in KNOWN["fields"] and isinstance(value, str) and draw(value, 3):
                 case.body[field] = KNOWN["fields"][field]
+
+
+@schemathesis.hook
+def after_call(ctx, case, response):
+    # The session has ended: the next one asks with another.
+    if ctx.operation.definition.raw["operationId"] in ENDS and response.status_code < 400:
+        with _lock:
+            _tokens.pop(KNOWN["fragile"], None)

@@ -56,7 +56,7 @@ fn is_published(id: &str) -> bool {
 
 /// Names an identity provider.
 fn provider(press: &Press<'_>, name: &str) {
-    let provider = json!({ "label": press.marker, "issuer": press.issuer, "clientId": "press" });
+    let provider = json!({ "label": "Campus", "issuer": press.issuer, "clientId": "press" });
     let who = Who::operator(&press.tenant);
     let _ = press.world.json(&who, "PUT", &format!("/v1/identity-providers/{name}"), &provider).expect(201);
 }
