@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 /// Operation, status and code of a refusal that is not about who asks, and why.
-pub(crate) const ALL: [(&str, u16, &str, &str); 1] =
-    [("getPublishedChapter", 401, "CONTENT_ACCESS_LOGIN_REQUIRED", "the chapter is for members: the paywall")];
+pub(crate) const ALL: [(&str, u16, &str, &str); 2] = [
+    ("endProviderLogin", 401, "AUTH_PROVIDER_STATE_INVALID", "what the provider sent back is made up"),
+    ("getPublishedChapter", 401, "CONTENT_ACCESS_LOGIN_REQUIRED", "the chapter is for members: the paywall"),
+];
 
 /// Where second factors and passkeys are seen to work.
 const FACTORS: &str = "takes an app's code or an authenticator's answer: origin/user/tests/factors";

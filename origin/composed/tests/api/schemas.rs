@@ -48,13 +48,16 @@ fn folder(press: &Press<'_>, operations: &[Operation], url: &str) -> PathBuf {
     std::fs::create_dir_all(&folder).expect("a folder");
     let things = things(press, operations);
     let maker = press.person("maker", "admin,author");
-    let fields = json!({ "userId": press.person("somebody", "reader").id, "planId": things["getPlan"]["id"],
-        "code": things["getGift"]["code"], "email": maker.email, "chapter": things["moveScene"]["second"],
+    let somebody = press.person("somebody", "reader");
+    let fields = json!({ "userId": somebody.id, "planId": things["getPlan"]["id"],
+        "code": things["getGift"]["code"], "email": somebody.email, "chapter": things["moveScene"]["second"],
         "part": things["changePart"]["part"], "password": PASSWORD, "currentPassword": PASSWORD });
     let known = json!({ "url": url, "host": format!("{}.localhost", press.tenant), "password": PASSWORD,
-        "email": maker.email, "fragile": press.person("fragile", "reader").email, "things": things, "fields": fields });
+        "refresh": maker.refresh, "fragile": press.person("fragile", "reader").email, "things": things, "fields": fields });
     std::fs::write(folder.join("known.json"), known.to_string()).expect("a file");
     std::fs::write(folder.join("hooks.py"), include_str!("hooks.py")).expect("a file");
+    // The hooks bring tokens.
+    std::fs::write(folder.join("schemathesis.toml"), "[auth]\nauto-signup = false\n").expect("a file");
     folder
 }
 
