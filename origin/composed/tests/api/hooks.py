@@ -1,5 +1,6 @@
 """What schemathesis has to know to get past the door: tokens, ids that are there, and tus' chunks."""
 
+import itertools
 import json
 import random
 import socket
@@ -33,6 +34,7 @@ socket.create_connection = from_anywhere(socket.create_connection)
 
 _lock = threading.Lock()
 _tokens = {}
+_numbers = itertools.count()
 
 
 def ask(path, body):
@@ -43,12 +45,13 @@ def ask(path, body):
 
 
 def token(name):
-    """A token of less than five minutes: of who has much by refreshing, of who loses sessions by logging in."""
+    """A token of less than five minutes: of who has much by refreshing; of who loses sessions, anybody's who is new."""
     with _lock:
         made, tokens = _tokens.get(name, (0, None))
         if time.monotonic() - made > 300 or not tokens:
             if name == "fragile":
-                tokens = ask("/v1/auth/login", {"email": KNOWN["fragile"], "password": KNOWN["password"]})
+                email = f"fragile-{next(_numbers)}@example.org"
+                tokens = ask("/v1/auth/register", {"email": email, "password": KNOWN["password"]})
             else:
                 refresh = tokens["refreshToken"] if tokens else KNOWN["refresh"]
                 tokens = ask("/v1/auth/refresh", {"refreshToken": refresh})
@@ -68,13 +71,17 @@ def before_call(ctx, case, kwargs):
     case.headers = case.headers or {}
     case.headers["Host"] = KNOWN["host"]
     case.headers["Connection"] = "close"
-    if raw["x-aw-access"]["for"] != "everybody" or draw(case.path_parameters, 2):
+    needs = raw["x-aw-access"]["for"] != "everybody" or draw(case.path_parameters, 2)
+    if "refresh" in KNOWN and needs:
         case.headers["Authorization"] = "Bearer " + token("fragile" if name in ENDS else "maker")
     # Two of three requests are about what is there.
     known = KNOWN["things"].get(name, {})
     for parameter in case.path_parameters or {}:
         if parameter in known and draw(case.path_parameters[parameter], 3):
             case.path_parameters[parameter] = known[parameter]
+    # What asks once more whether it is meant.
+    if "confirm" in (case.query or {}) and draw(case.query["confirm"], 2):
+        case.query["confirm"] = case.path_parameters["id"]
     if isinstance(case.body, dict):
         for field, value in case.body.items():
             if field in KNOWN["fields"] and isinstance(value, str) and draw(value, 3):

@@ -3,6 +3,7 @@
 
 mod body;
 mod document;
+mod door;
 mod exceptions;
 mod press;
 mod provider;

@@ -4,7 +4,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -13,7 +13,8 @@ use aw_runtimes::setup;
 use serde_json::{Value, json};
 
 use crate::{
-    document::{self, Operation},
+    document::{self, Access, Operation},
+    door::Door,
     press::{PASSWORD, Place, Press},
     subject,
     things::Things,
@@ -42,41 +43,64 @@ fn things(press: &Press<'_>, operations: &[Operation]) -> BTreeMap<String, Value
     all
 }
 
-/// A folder with what the hooks read.
-fn folder(press: &Press<'_>, operations: &[Operation], url: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("aw-schemas-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let things = things(press, operations);
-    let maker = press.person("maker", "admin,author");
-    let somebody = press.person("somebody", "reader");
-    let fields = json!({ "userId": somebody.id, "planId": things["getPlan"]["id"],
-        "code": things["getGift"]["code"], "email": somebody.email, "chapter": things["moveScene"]["second"],
-        "part": things["changePart"]["part"], "password": PASSWORD, "currentPassword": PASSWORD });
-    let known = json!({ "url": url, "host": format!("{}.localhost", press.tenant), "password": PASSWORD,
-        "refresh": maker.refresh, "fragile": press.person("fragile", "reader").email, "things": things, "fields": fields });
-    std::fs::write(folder.join("known.json"), known.to_string()).expect("a file");
-    std::fs::write(folder.join("hooks.py"), include_str!("hooks.py")).expect("a file");
-    // The hooks bring tokens.
-    std::fs::write(folder.join("schemathesis.toml"), "[auth]\nauto-signup = false\n").expect("a file");
-    folder
+/// What a run of schemathesis reads, in a folder that goes with it.
+struct Run {
+    folder: PathBuf,
+    url: String,
 }
 
-/// Runs it in `folder`; gives what it says, and whether it found nothing.
-fn run(folder: &Path, url: &str) -> (bool, String) {
-    let more = std::env::var("AW_SCHEMATHESIS").unwrap_or_default();
-    let mut command = setup::schemathesis().expect("schemathesis").command().expect("Python");
-    command
-        .env("SCHEMATHESIS_HOOKS", "hooks")
-        .args(["-m", "schemathesis.cli", "run", "openapi.json", "--url", url, "--checks", CHECKS])
-        // The operator's alone is no user's, and no edge has it.
-        .args(["--exclude-path-regex", "^/_aw/", "--workers", "4", "--no-color", "--continue-on-failure"])
-        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "10", "--seed", "1"])
-        .args(["--request-timeout", "60", "--generation-database", "none", "--output-truncate", "false"])
-        .args(more.split_whitespace())
-        .current_dir(folder);
-    let output = command.output().expect("schemathesis runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Run {
+    /// One of the operations in `document` that are the operator's, or of the others; `known` is for the hooks.
+    fn new(name: &str, url: String, document: &Value, operators: bool, mut known: Value) -> Self {
+        let folder = std::env::temp_dir().join(format!("aw-schemas-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let mut document = document.clone();
+        for methods in document["paths"].as_object_mut().expect("paths").values_mut() {
+            let methods = methods.as_object_mut().expect("methods");
+            methods.retain(|_, operation| (operation["x-aw-access"]["for"] == "operator") == operators);
+        }
+        document["paths"].as_object_mut().expect("paths").retain(|_, methods| methods != &json!({}));
+        known["url"] = json!(url);
+        let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file");
+        write("openapi.json", &document.to_string());
+        write("known.json", &known.to_string());
+        write("hooks.py", include_str!("hooks.py"));
+        // The hooks bring tokens.
+        write("schemathesis.toml", "[auth]\nauto-signup = false\n");
+        Self { folder, url }
+    }
+
+    /// Says what it found, and whether that is nothing.
+    fn run(&self) -> bool {
+        let more = std::env::var("AW_SCHEMATHESIS").unwrap_or_default();
+        let mut command = setup::schemathesis().expect("schemathesis").command().expect("Python");
+        command
+            .env("SCHEMATHESIS_HOOKS", "hooks")
+            .args(["-m", "schemathesis.cli", "run", "openapi.json", "--url", &self.url, "--checks", CHECKS])
+            .args(["--workers", "4", "--no-color", "--continue-on-failure", "--request-timeout", "60"])
+            .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "10", "--seed", "1"])
+            .args(["--generation-database", "none", "--output-truncate", "false"])
+            .args(more.split_whitespace())
+            .current_dir(&self.folder);
+        let output = command.output().expect("schemathesis runs");
+        println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        output.status.success()
+    }
+}
+
+/// Ends what runs beside a test, however the test ends.
+struct Ends<F: Fn()>(F);
+
+impl<F: Fn()> Drop for Ends<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
 }
 
 #[test]
@@ -85,26 +109,44 @@ fn no_request_gets_an_answer_that_is_not_described() {
     let place = Place::new();
     let press = place.press("schemas");
     let (operations, document) = document::operations(&press);
-    let url = format!("http://{}", place.site.addr());
-    let folder = folder(&press, &operations, &url);
-    std::fs::write(folder.join("openapi.json"), document.to_string()).expect("a file");
-    // Who guesses passwords is stopped after a few; here the quarter of an hour is over each second.
+    let things = things(&press, &operations);
+    let (maker, somebody) = (press.person("maker", "admin,author"), press.person("somebody", "reader"));
+    let fields = json!({ "userId": somebody.id, "planId": things["getPlan"]["id"], "code": things["getGift"]["code"],
+        "email": somebody.email, "chapter": things["moveScene"]["second"], "part": things["changePart"]["part"],
+        "password": PASSWORD, "currentPassword": PASSWORD });
+    let known = json!({ "host": format!("{}.localhost", press.tenant), "password": PASSWORD, "refresh": maker.refresh,
+        "things": things, "fields": fields });
+    let run = Run::new("users", format!("http://{}", place.site.addr()), &document, false, known);
     let over = AtomicBool::new(false);
-    let (world, tenant) = (&place.world, press.tenant.clone());
-    let (clean, said) = std::thread::scope(|scope| {
+    let (world, tenant) = (&place.world, press.tenant.as_str());
+    let clean = std::thread::scope(|scope| {
+        // Who guesses passwords is stopped after a few; here the quarter of an hour is over each second.
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
-                world.sql(&tenant, "DELETE FROM login_attempts");
+                world.sql(tenant, "DELETE FROM login_attempts");
                 std::thread::sleep(Duration::from_secs(1));
             }
         });
-        let found = run(&folder, &url);
-        over.store(true, Ordering::Relaxed);
-        found
+        let _ends = Ends(|| over.store(true, Ordering::Relaxed));
+        run.run()
     });
-    println!("{said}");
-    let tested = said.lines().find(|line| line.contains("Tested:")).unwrap_or_default();
-    let _ = std::fs::remove_dir_all(folder);
     assert!(clean, "see above");
-    println!("{tested}");
+}
+
+#[test]
+fn nor_does_the_operator() {
+    let _turn = turn();
+    let place = Place::new();
+    let press = place.press("schemas-operator");
+    let (mut operations, document) = document::operations(&press);
+    operations.retain(|operation| matches!(operation.access, Access::Operator));
+    let known = json!({ "host": "origin", "things": things(&press, &operations), "fields": {} });
+    let door = Door::new();
+    let run = Run::new("operator", format!("http://{}", door.addr), &document, true, known);
+    let clean = std::thread::scope(|scope| {
+        door.open(scope, &place.world, &press.tenant);
+        let _ends = Ends(|| door.close());
+        run.run()
+    });
+    assert!(clean, "see above");
 }
