@@ -17,14 +17,19 @@ KNOWN = json.load(open("known.json"))
 # What ends the session that asks, or takes the password from it.
 ENDS = {"endSession", "endSessions", "logout", "refresh", "deleteAccount", "changePassword", "changeEmail"}
 
+_random = random.SystemRandom()
 
 
 def from_anywhere(connect):
     """Each connection is somebody else's: who guesses passwords from one address is stopped after a few."""
 
     def connected(address, timeout=30, source_address=None, **kwargs):
-        source = f"127.{random.randint(1, 254)}.{random.randint(0, 255)}.{random.randint(1, 254)}"
-        return connect(address, timeout, (source, 0), **kwargs)
+        source = f"127.{_random.randint(1, 254)}.{_random.randint(0, 255)}.{_random.randint(1, 254)}"
+        try:
+            return connect(address, timeout, (source, 0), **kwargs)
+        except OSError:
+            # Not every system has all of 127.0.0.0/8.
+            return connect(address, timeout, source_address, **kwargs)
 
     return connected
 
@@ -76,13 +81,20 @@ def before_call(ctx, case, kwargs):
         case.headers["Authorization"] = "Bearer " + token("fragile" if name in ENDS else "maker")
     # Two of three requests are about what is there.
     known = KNOWN["things"].get(name, {})
-    for parameter in case.path_parameters or {}:
-        if parameter in known and draw(case.path_parameters[parameter], 3):
-            case.path_parameters[parameter] = known[parameter]
+    for named in (case.path_parameters or {}, case.query or {}):
+        for parameter in named:
+            if parameter in known and draw(named[parameter], 3):
+                named[parameter] = known[parameter]
+    # Mostly the version is the one that is there.
+    if "If-Match" in case.headers and draw(case.headers["If-Match"], 4):
+        case.headers["If-Match"] = "*"
     # What asks once more whether it is meant.
     if "confirm" in (case.query or {}) and draw(case.query["confirm"], 2):
         case.query["confirm"] = case.path_parameters["id"]
     if isinstance(case.body, dict):
+        # A press whose provider does not take its key sells nothing from then on.
+        if len(str(case.body.get("apiKey", ""))) >= 16:
+            case.body["apiKey"] = KNOWN["fields"]["apiKey"]
         for field, value in case.body.items():
             if field in KNOWN["fields"] and isinstance(value, str) and draw(value, 3):
                 case.body[field] = KNOWN["fields"][field]

@@ -67,7 +67,7 @@ impl Place {
             people: RefCell::default(),
             count: Cell::new(0),
         };
-        let account = json!({ "kind": "sandbox", "apiKey": format!("sk_sandbox_{}_0123456789", press.tenant),
+        let account = json!({ "kind": "sandbox", "apiKey": press.key(),
             "webhookSecrets": [WEBHOOK_SECRET] });
         let _ = press.operator("PUT", "/v1/payment-provider", &account).expect(200);
         let quotas = json!({ "requestsPerMinute": 4_000_000 });
@@ -81,6 +81,11 @@ impl Press<'_> {
     pub(crate) fn next(&self) -> u32 {
         self.count.set(self.count.get() + 1);
         self.count.get()
+    }
+
+    /// The press's key at the provider of payments.
+    pub(crate) fn key(&self) -> String {
+        format!("sk_sandbox_{}_0123456789", self.tenant)
     }
 
     /// Another UUID each time, that no other press has.

@@ -61,13 +61,20 @@ pub(crate) fn of(
 /// What a parameter of the path or the query is.
 fn value<'t>(operation: &Operation, things: &'t Things, name: &str) -> &'t str {
     match name {
-        // A revision, a picture, or a chapter of a published book: the one that is for members.
-        "number" if operation.id == "getPicture" => "0",
-        "number" if operation.id == "getPublishedChapter" => "2",
-        "number" | "from" => "1",
-        "to" => "2",
         "confirm" => things.get("id"),
-        _ => things.get(name),
+        _ => number(operation, name).unwrap_or_else(|| things.get(name)),
+    }
+}
+
+/// What a parameter is that numbers something: a revision, a picture, or a chapter of a published book, of which the
+/// second is for members.
+pub(crate) fn number(operation: &Operation, name: &str) -> Option<&'static str> {
+    match name {
+        "number" if operation.id == "getPicture" => Some("0"),
+        "number" if operation.id == "getPublishedChapter" => Some("2"),
+        "number" | "from" => Some("1"),
+        "to" => Some("2"),
+        _ => None,
     }
 }
 

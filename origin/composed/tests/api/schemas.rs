@@ -16,20 +16,24 @@ use crate::{
     document::{self, Access, Operation},
     door::Door,
     press::{PASSWORD, Place, Press},
-    subject,
+    request, subject,
     things::Things,
     turn,
 };
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
-/// Things by operation. Those on books share one, but who removes it.
+/// Operations that take from a book what others ask for.
+const TAKES: [&str; 7] =
+    ["moveScene", "removeBook", "removeChapter", "removeCollaborator", "removePart", "removeScene", "writeChapter"];
+
+/// Things by operation. Those on books share one, but who takes something of it.
 fn things(press: &Press<'_>, operations: &[Operation]) -> BTreeMap<String, Value> {
     let maker = press.person("maker", "admin,author");
     let mut book: Option<Things> = None;
     let mut all = BTreeMap::new();
     for operation in operations.iter().filter(|operation| operation.path.contains('{')) {
-        let shared = operation.path.contains("{book}") && operation.id != "removeBook";
+        let shared = operation.path.contains("{book}") && !TAKES.contains(&operation.id.as_str());
         let made = match (&book, shared) {
             (Some(book), true) => book.clone(),
             _ => subject::of(press, operation, Some(&maker)),
@@ -37,7 +41,11 @@ fn things(press: &Press<'_>, operations: &[Operation]) -> BTreeMap<String, Value
         if shared {
             book.get_or_insert_with(|| made.clone());
         }
-        let values: BTreeMap<_, _> = made.iter().collect();
+        let mut values: BTreeMap<_, _> = made.iter().collect();
+        let named = operation.parameters("path").chain(operation.parameters("query"));
+        for name in named.filter_map(|parameter| parameter["name"].as_str()) {
+            values.extend(request::number(operation, name).map(|number| (name, number)));
+        }
         all.insert(operation.id.clone(), json!(values));
     }
     all
@@ -113,7 +121,7 @@ fn no_request_gets_an_answer_that_is_not_described() {
     let (maker, somebody) = (press.person("maker", "admin,author"), press.person("somebody", "reader"));
     let fields = json!({ "userId": somebody.id, "planId": things["getPlan"]["id"], "code": things["getGift"]["code"],
         "email": somebody.email, "chapter": things["moveScene"]["second"], "part": things["changePart"]["part"],
-        "password": PASSWORD, "currentPassword": PASSWORD });
+        "password": PASSWORD, "currentPassword": PASSWORD, "apiKey": press.key() });
     let known = json!({ "host": format!("{}.localhost", press.tenant), "password": PASSWORD, "refresh": maker.refresh,
         "things": things, "fields": fields });
     let run = Run::new("users", format!("http://{}", place.site.addr()), &document, false, known);

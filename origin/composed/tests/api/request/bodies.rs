@@ -95,7 +95,7 @@ fn sale(press: &Press<'_>, id: &str, things: &Things) -> Option<Value> {
         "spendCredits" => json!({ "userId": somebody(), "feature": "narration", "amount": 1 }),
         "createGift" => json!({ "grants": "tier:gold", "months": 1, "note": press.marker }),
         "redeemGift" => json!({ "code": things.get("code") }),
-        "putPaymentProvider" => json!({ "kind": "sandbox", "apiKey": format!("sk_sandbox_{}_0123456789", press.tenant),
+        "putPaymentProvider" => json!({ "kind": "sandbox", "apiKey": press.key(),
             "webhookSecrets": [crate::press::WEBHOOK_SECRET] }),
         "putPayoutRule" => json!({ "shares": [{ "payee": null, "weight": 1 }] }),
         "createPayout" => json!({ "period": things.get("period"), "currency": "EUR" }),
