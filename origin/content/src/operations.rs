@@ -12,6 +12,8 @@ mod tenants;
 
 use aw_openapi::{Access, JsonSchema, Operation};
 
+use crate::rights::ALL;
+
 /// Every documented route of the service.
 pub fn operations() -> Vec<Operation> {
     [
@@ -31,18 +33,17 @@ pub fn operations() -> Vec<Operation> {
     .collect()
 }
 
-/// An operation on a book: 404 for who may not see it, 403 for who may not do it.
-fn of_book(operation: Operation, summary: &'static str) -> Operation {
+/// An operation on a book, for who works on it as `least` or more.
+pub(crate) fn of_book(operation: Operation, least: &'static str, summary: &'static str) -> Operation {
     operation
         .about("books", summary)
-        .access(Access::Reader)
+        .access(Access::Collaborators { least, roles: &ALL })
         .path::<String>("book", "The book's id or slug")
-        .refuses(&[403, 404])
 }
 
 /// An operation on a chapter.
-fn of_chapter(operation: Operation, summary: &'static str) -> Operation {
-    of_book(operation, summary).path::<String>("chapter", "The chapter's number or id")
+fn of_chapter(operation: Operation, least: &'static str, summary: &'static str) -> Operation {
+    of_book(operation, least, summary).path::<String>("chapter", "The chapter's number or id")
 }
 
 /// A UUID.

@@ -137,6 +137,14 @@ impl World {
         Self::start(edges, base, &With { sandbox: Some(sandbox), ..With::default() })
     }
 
+    /// An origin without edges whose presses sell at a sandbox of payments, which is Stripe to them too, and may name
+    /// the identity provider at `provider`.
+    pub fn with_neighbours(sandbox: SocketAddr, provider: SocketAddr) -> Self {
+        let others =
+            [(names::IDENTITY, format!("http://{provider}")), (names::PAYMENTS, format!("http://{sandbox}"))];
+        Self::start(&[], Base::shared(), &With { sandbox: Some(sandbox), others: &others, ..With::default() })
+    }
+
     /// An origin without edges whose storage service is its Spin component, in Spin.
     pub fn on_spin() -> Self {
         let port = aw_runtimes::free_port().expect("a port");

@@ -7,38 +7,64 @@ use serde_json::{Value, json};
 pub enum Access {
     /// Anyone, a stranger too.
     Public,
-    /// Anyone who is logged in.
+    /// Anyone who is logged in; of what belongs to somebody, to whom it belongs.
     Reader,
+    /// The same, and the operator.
+    ReaderOrOperator,
     /// Those who have one of these roles.
     Roles(&'static [&'static str]),
+    /// Those who have one of `roles`; who has none of them but one of `own` sees what is theirs, and 404 in the place
+    /// of what is somebody else's.
+    Owned {
+        /// Roles that see everybody's.
+        roles: &'static [&'static str],
+        /// Roles that see their own.
+        own: &'static [&'static str],
+    },
+    /// Those who work on the book that the path names, as `least` or something higher (viewer, commenter, author, editor,
+    /// owner), and those who have one of `roles` for every book. 404 for who does not work on it, 403 for who may do less.
+    Collaborators {
+        /// The lowest role of a collaborator that may.
+        least: &'static str,
+        /// Roles of the press that may with every book.
+        roles: &'static [&'static str],
+    },
     /// The operator's command, which signs its requests: no token does.
     Operator,
 }
 
 impl Access {
-    /// OpenAPI's `security`: none of it, or one of a list.
+    /// OpenAPI's `security`: none of it, or one of a list. The operator may what roles may: it is an owner everywhere.
     pub(crate) fn security(self) -> Value {
         match self {
             Self::Public => json!([{}, { "bearer": [] }, { "cookie": [] }]),
-            Self::Reader | Self::Roles(_) => json!([{ "bearer": [] }, { "cookie": [] }]),
+            Self::Reader => json!([{ "bearer": [] }, { "cookie": [] }]),
+            Self::ReaderOrOperator | Self::Roles(_) | Self::Owned { .. } | Self::Collaborators { .. } => {
+                json!([{ "bearer": [] }, { "cookie": [] }, { "operator": [] }])
+            }
             Self::Operator => json!([{ "operator": [] }]),
         }
     }
 
-    /// The roles, for tests and for people: the extension `x-roles`.
-    pub(crate) fn roles(self) -> Option<Value> {
+    /// The same for programs, whole: the extension `x-aw-access`.
+    pub(crate) fn json(self) -> Value {
         match self {
-            Self::Roles(roles) => Some(json!(roles)),
-            _ => None,
+            Self::Public => json!({ "for": "everybody" }),
+            Self::Reader | Self::ReaderOrOperator => json!({ "for": "accounts" }),
+            Self::Roles(roles) => json!({ "for": "roles", "roles": roles }),
+            Self::Owned { roles, own } => json!({ "for": "roles", "roles": roles, "own": own }),
+            Self::Collaborators { least, roles } => json!({ "for": "collaborators", "least": least, "roles": roles }),
+            Self::Operator => json!({ "for": "operator" }),
         }
     }
 
     /// The statuses with which it is refused.
     pub(crate) fn refusals(self) -> &'static [u16] {
         match self {
-            Self::Public => &[],
-            Self::Reader => &[401],
+            // A token that is none, or another press's, is not overlooked.
+            Self::Public | Self::Reader | Self::ReaderOrOperator => &[401],
             Self::Roles(_) | Self::Operator => &[401, 403],
+            Self::Owned { .. } | Self::Collaborators { .. } => &[401, 403, 404],
         }
     }
 }

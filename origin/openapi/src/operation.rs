@@ -290,9 +290,7 @@ impl Operation {
         out.insert("tags".into(), json!([self.tag]));
         out.insert("summary".into(), self.summary.into());
         out.insert("security".into(), self.access.security());
-        if let Some(roles) = self.access.roles() {
-            out.insert("x-roles".into(), roles);
-        }
+        out.insert("x-aw-access".into(), self.access.json());
         if !self.parameters.is_empty() {
             let parameters = self.parameters.iter().map(|parameter| parameter.json(generator)).collect();
             out.insert("parameters".into(), Value::Array(parameters));

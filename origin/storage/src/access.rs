@@ -7,7 +7,10 @@ use aw_platform::ApiError;
 use crate::file::{File, not_found};
 
 /// Roles that do everything with everybody's files.
-const KEEPERS: [&str; 3] = ["owner", "admin", "editor"];
+pub(crate) const KEEPERS: [&str; 3] = ["owner", "admin", "editor"];
+
+/// Roles that have files of their own only.
+pub(crate) const AUTHORS: [&str; 1] = ["author"];
 
 /// The caller, who may have files.
 ///

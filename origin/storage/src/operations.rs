@@ -4,6 +4,7 @@ use aw_model::access::STAFF;
 use aw_openapi::{Access, JsonSchema, Operation};
 
 use crate::{
+    access::{AUTHORS, KEEPERS},
     change::Change,
     copy::NewCopy,
     create::NewFile,
@@ -54,12 +55,18 @@ struct Version(#[schemars(regex(pattern = r"^1\.0\.0$"))] String);
 #[expect(dead_code, reason = "a schema and no value")]
 struct Length(#[schemars(range(min = 1, max = 34_359_738_368_u64))] u64);
 
+/// For who may have files.
 fn staff(operation: Operation) -> Operation {
     operation.access(Access::Roles(&STAFF))
 }
 
+/// For whose file it is, and for who keeps everybody's.
+fn own(operation: Operation) -> Operation {
+    operation.access(Access::Owned { roles: &KEEPERS, own: &AUTHORS })
+}
+
 fn of_file(operation: Operation) -> Operation {
-    staff(operation).path::<uuid::Uuid>("id", "The file's id").refuses(&[404])
+    own(operation).path::<uuid::Uuid>("id", "The file's id")
 }
 
 /// The routes of this service.
@@ -155,9 +162,8 @@ fn uploads() -> Vec<Operation> {
     let version = |operation: Operation| operation.header::<Version>("Tus-Resumable", true, "1.0.0").refuses(&[412]);
     let offset = ("Upload-Offset", "How many bytes are stored");
     let expires = ("Upload-Expires", "Until when it may rest, an HTTP date");
-    let of_upload = |operation: Operation| {
-        staff(version(operation)).path::<uuid::Uuid>("id", "The upload's id, which is the file's").refuses(&[404])
-    };
+    let of_upload =
+        |operation: Operation| own(version(operation)).path::<uuid::Uuid>("id", "The upload's id, which is the file's");
     vec![
         Operation::new("options", "/v1/uploads", "describeUploads")
             .about(TUS, "What of tus 1.0.0 is known here; a chunk has at most Tus-Max-Chunk-Size bytes")

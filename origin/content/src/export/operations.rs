@@ -1,19 +1,19 @@
 //! The routes, described.
 
 use aw_model::EPUB;
-use aw_openapi::{Access, Operation};
+use aw_openapi::Operation;
+
+use crate::operations::of_book;
 
 /// The routes of exports.
 pub(crate) fn operations() -> Vec<Operation> {
-    let epub = Operation::get("/v1/books/{book}/exports/epub", "exportBookAsEpub")
-        .about("books", "A draft as it is now, as EPUB 3.3; the same revision gives the same bytes")
-        .access(Access::Reader)
-        .path::<String>("book", "The book's id or slug")
+    let about = "A draft as it is now, as EPUB 3.3; the same revision gives the same bytes";
+    let epub = of_book(Operation::get("/v1/books/{book}/exports/epub", "exportBookAsEpub"), "viewer", about)
         .header::<String>("If-None-Match", false, "The ETag of a file that is there already")
         .answers_bytes(200, EPUB)
         .with_header("ETag", "The file's SHA-256")
         .with_header("Content-Disposition", "attachment, with a name made of the book's slug")
         .answers_nothing(304)
-        .refuses(&[403, 404, 413, 422]);
+        .refuses(&[413, 422]);
     vec![epub]
 }

@@ -7,13 +7,18 @@ use crate::collaborators::{Collaborator, Invitation, NewRole};
 
 pub(super) fn operations() -> Vec<Operation> {
     let one = |operation: Operation, summary| {
-        of_book(operation, summary).path::<Id>("user", "The account's id").refuses(&[409])
+        of_book(operation, "owner", summary).path::<Id>("user", "The account's id").refuses(&[409])
     };
     vec![
-        of_book(Operation::get("/v1/drafts/{book}/collaborators", "listCollaborators"), "Who works on a book")
-            .pages::<Collaborator>(),
+        of_book(
+            Operation::get("/v1/drafts/{book}/collaborators", "listCollaborators"),
+            "viewer",
+            "Who works on a book",
+        )
+        .pages::<Collaborator>(),
         of_book(
             Operation::post("/v1/books/{book}/collaborators", "inviteCollaborator"),
+            "owner",
             "Lets the account of an address work on a book",
         )
         .idempotent()

@@ -35,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<BookAnswer>(201),
         Operation::get("/v1/imports/{id}", "getImport")
             .about("books", "How far an import is, for who began it")
-            .access(Access::Reader)
+            .access(Access::ReaderOrOperator)
             .path::<Id>("id", "The id that was chosen for it")
             .answers::<Import>(200)
             .refuses(&[404]),

@@ -15,6 +15,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         of_book(
             Operation::post("/v1/books/{book}/state", "changeState"),
+            "editor",
             "Brings a book to another state: published, archived and back are seen by readers",
         )
         .if_match()
@@ -22,11 +23,12 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers::<BookAnswer>(200)
         .with_header("ETag", "The book's version")
         .refuses(&[409, 422]),
-        of_book(Operation::get("/v1/drafts/{book}/schedule", "getSchedule"), "When what is to be released")
+        of_book(Operation::get("/v1/drafts/{book}/schedule", "getSchedule"), "viewer", "When what is to be released")
             .answers::<Schedule>(200)
             .with_header("ETag", "The book's version"),
         of_book(
             Operation::put("/v1/books/{book}/schedule", "setSchedule"),
+            "editor",
             "Says when the book is published, and how its chapters are released one after the other",
         )
         .if_match()
@@ -36,6 +38,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .refuses(&[409, 422]),
         of_chapter(
             Operation::put("/v1/books/{book}/chapters/{chapter}/openings", "setOpenings"),
+            "editor",
             "Says from when on who may read a chapter that is in no serial",
         )
         .if_match()

@@ -9,7 +9,7 @@ const VERSION: &str = "The structure's version";
 
 pub(super) fn operations() -> Vec<Operation> {
     let part = |operation: Operation, summary| {
-        of_book(operation, summary)
+        of_book(operation, "editor", summary)
             .path::<String>("part", "The part's id")
             .answers::<Structure>(200)
             .with_header("ETag", VERSION)
@@ -17,12 +17,14 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         of_book(
             Operation::get("/v1/drafts/{book}/structure", "getStructure"),
+            "viewer",
             "Front matter, parts and chapters, back matter, in their order",
         )
         .answers::<Structure>(200)
         .with_header("ETag", VERSION),
         of_book(
             Operation::put("/v1/books/{book}/structure", "setStructure"),
+            "editor",
             "Puts all parts and chapters in another order at once",
         )
         .if_match()
@@ -32,13 +34,14 @@ pub(super) fn operations() -> Vec<Operation> {
         .refuses(&[422]),
         of_chapter(
             Operation::post("/v1/books/{book}/chapters/{chapter}/move", "moveChapter"),
+            "editor",
             "Takes a chapter to another place",
         )
         .body::<Place>()
         .answers::<Structure>(200)
         .with_header("ETag", VERSION)
         .refuses(&[422]),
-        of_book(Operation::post("/v1/books/{book}/parts", "createPart"), "Makes an empty part")
+        of_book(Operation::post("/v1/books/{book}/parts", "createPart"), "editor", "Makes an empty part")
             .idempotent()
             .body::<NewPart>()
             .answers::<Part>(201),

@@ -130,31 +130,3 @@ fn tus_js_client_goes_on_with_an_upload_that_broke_at_any_byte() {
     }
     fs::remove_dir_all(folder).unwrap();
 }
-
-/// Random requests against the description, through the edge: `cargo test -p aw-origin-storage --test clients -- --ignored`.
-#[test]
-#[ignore = "takes minutes"]
-fn schemathesis_finds_no_answer_that_is_not_described() {
-    let world = World::new(&[]);
-    let tenant = world.tenant("schema");
-    let token = token(&world, &tenant);
-    let site = world.site();
-    let folder = folder("schema");
-    let document = aw_openapi::document("1.0.0", &aw_origin_storage::operations());
-    fs::write(folder.join("openapi.json"), document.to_string()).unwrap();
-    fs::write(folder.join("hooks.py"), include_str!("hooks.py")).unwrap();
-    let mut command = setup::schemathesis().unwrap().command().unwrap();
-    command
-        .env("SCHEMATHESIS_HOOKS", "hooks")
-        .args(["-m", "schemathesis.cli", "run", "openapi.json", "--url", &format!("http://{}", site.addr())])
-        .args(["-H", &format!("Host: {tenant}.localhost"), "-H", &format!("Authorization: Bearer {token}")])
-        .args([
-            "--checks",
-            "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
-        ])
-        .args(["--max-examples", "30", "--exclude-path", "/_aw/work/storage", "--no-color"])
-        .current_dir(&folder);
-    let output = run(&mut command);
-    println!("{}", String::from_utf8_lossy(&output.stdout));
-    fs::remove_dir_all(folder).unwrap();
-}

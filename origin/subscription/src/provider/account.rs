@@ -5,7 +5,7 @@ use aw_platform::{ApiError, Error, Sql, SqlExt, SqlPlatform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Client, objects::Endpoint};
+use super::{Client, client::ProviderError, objects::Endpoint};
 use crate::press::Press;
 
 /// Which provider.
@@ -125,7 +125,14 @@ pub(crate) async fn connect<P: SqlPlatform>(
             let url = format!("{}/v1/webhooks/payments", press.base_url().await?);
             let form = Form { url, enabled_events: &EVENTS, api_version: super::client::VERSION };
             let client = Client::new(press.p, kind, api_key.clone());
-            let made: Endpoint = client.post("/v1/webhook_endpoints", &form, None).await?;
+            let made: Endpoint =
+                client.post("/v1/webhook_endpoints", &form, None).await.map_err(|error| match error {
+                    // Here the key is the caller's to put right, and no account's that worked before.
+                    ProviderError::Key => {
+                        ApiError::new(422, "SUBSCRIPTION_PROVIDER_KEY_REFUSED", "the provider does not take this key")
+                    }
+                    error => error.into(),
+                })?;
             (Some(made.id), vec![made.secret])
         }
     };

@@ -213,3 +213,15 @@ fn a_full_refund_of_the_last_invoice_ends_access() {
     till.tell_all();
     assert_eq!(ada.entitlements(&till.world), ["tier:gold"]);
 }
+
+#[test]
+fn a_key_that_the_provider_does_not_take_is_not_kept() {
+    let till = Till::new("sub-key");
+    let operator = Who::operator(&till.tenant);
+    let there = till.world.get(&operator, "/v1/payment-provider").expect(200);
+    let body = json!({ "kind": "sandbox", "apiKey": "no_key_of_the_sandbox's" });
+    let fields = [("content-type", "application/json"), ("if-match", "*")];
+    let put = till.world.ask(&operator, "PUT", "/v1/payment-provider", &fields, body.to_string().as_bytes());
+    assert_eq!(put.expect(422).code(), "SUBSCRIPTION_PROVIDER_KEY_REFUSED");
+    assert_eq!(till.world.get(&operator, "/v1/payment-provider").expect(200).data(), there.data());
+}

@@ -4,6 +4,7 @@ use aw_openapi::{Access, Operation};
 
 use crate::{
     auth::RefreshToken,
+    factors::Login,
     login::Credentials,
     register::Registration,
     reset::{Accepted, Forgotten, NewPassword},
@@ -18,9 +19,9 @@ pub(super) fn operations() -> Vec<Operation> {
             .body::<Registration>()
             .answers::<Tokens>(201)
             .refuses(&[403, 404, 409, 422]),
-        post("/v1/auth/login", "login", "Begins a session")
+        post("/v1/auth/login", "login", "Begins a session, or asks who has set one up for a second factor")
             .body::<Credentials>()
-            .answers::<Tokens>(200)
+            .answers::<Login>(200)
             .refuses(&[401, 403, 404]),
         post("/v1/auth/refresh", "refresh", "New tokens for a refresh token, or for the cookie aw_refresh")
             .body_optional::<RefreshToken>()

@@ -1,7 +1,10 @@
 //! What an edge answers itself.
 
+mod schemas;
+
 use aw_openapi::{Access, Operation};
-use serde_json::Value;
+
+use schemas::{BookCard, ChapterText, Published, Session};
 
 /// The edge's routes under `/v1`. Their data is what the origin published: manifests and cards of books.
 pub(super) fn operations() -> Vec<Operation> {
@@ -11,12 +14,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .query::<String>("tag", "Only with this tag (its slug)")
             .query::<String>("author", "Only of this author (their slug)")
             .query::<String>("series", "Only of this series (its slug)")
-            .pages::<Value>()
+            .pages::<BookCard>()
             .refuses(&[404]),
         Operation::get("/v1/books/{book}", "getPublishedBook")
             .about("reading", "A published book and its chapters; answered at the edge")
             .path::<String>("book", "The book's slug or id")
-            .answers::<Value>(200)
+            .answers::<Published>(200)
             .answers_nothing(304)
             .answers_nothing(308)
             .refuses(&[404, 412]),
@@ -24,13 +27,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .about("reading", "A published chapter, to who may read it; answered at the edge")
             .path::<String>("book", "The book's slug or id")
             .path::<String>("number", "The chapter's number")
-            .answers::<Value>(200)
+            .answers::<ChapterText>(200)
             .answers_nothing(304)
             .answers_nothing(308)
-            .refuses(&[401, 402, 404, 412]),
+            .refuses(&[401, 402, 403, 404, 412]),
         Operation::get("/v1/auth/session", "getSession")
             .about("auth", "Who the token says one is; answered at the edge, from the token alone")
             .access(Access::Public)
-            .answers::<Value>(200),
+            .answers::<Session>(200),
     ]
 }

@@ -81,22 +81,25 @@ fn one(path: &str, method: &str, operation: &Value) -> Markup {
     }
 }
 
+/// Who may call, in a sentence.
 fn who(operation: &Value) -> String {
-    if let Some(roles) = operation["x-roles"].as_array() {
-        let roles: Vec<&str> = roles.iter().filter_map(Value::as_str).collect();
-        return format!("For the roles {}.", roles.join(", "));
-    }
-    let schemes = operation["security"].as_array().into_iter().flatten();
-    let names: Vec<&str> = schemes.flat_map(|s| s.as_object().into_iter().flatten()).map(|(n, _)| n.as_str()).collect();
-    let open = operation["security"].as_array().is_some_and(|all| all.iter().any(|s| *s == serde_json::json!({})));
-    let said = if open {
-        "For everybody."
-    } else if names.contains(&"operator") {
-        "For the operator."
-    } else {
-        "For who is logged in."
+    let access = &operation["x-aw-access"];
+    let list = |value: &Value| {
+        let names: Vec<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        names.join(", ")
     };
-    said.to_owned()
+    let roles = list(&access["roles"]);
+    match (access["for"].as_str().unwrap_or_default(), list(&access["own"])) {
+        ("everybody", _) => "For everybody.".into(),
+        ("accounts", _) => "For who is logged in.".into(),
+        ("roles", own) if own.is_empty() => format!("For the roles {roles}."),
+        ("roles", own) => format!("For the roles {roles}; for the role {own}, of what is their own."),
+        ("collaborators", _) => {
+            let least = access["least"].as_str().unwrap_or_default();
+            format!("For who works on the book as its {least} or more, and for the roles {roles}.")
+        }
+        _ => "For the operator.".into(),
+    }
 }
 
 /// A link to a schema, or the schema.
