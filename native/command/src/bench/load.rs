@@ -100,7 +100,14 @@ fn parse(text: &str, cpu_seconds: f64) -> Result<Measured, String> {
     let (p50_ms, p99_ms) = (within("50%")?, within("99%")?);
     let requests = requests.filter(|n| *n > 0.0).ok_or_else(missing)?;
     let cpu_us = cpu_seconds / requests * 1e6;
-    Ok(Measured { rps, p50_ms, p99_ms, cpu_us, requests, raw: format!("{}\ncpu: {cpu_us:.1} us per request", text.trim_end()) })
+    Ok(Measured {
+        rps,
+        p50_ms,
+        p99_ms,
+        cpu_us,
+        requests,
+        raw: format!("{}\ncpu: {cpu_us:.1} us per request", text.trim_end()),
+    })
 }
 
 /// wrk's times: `12.34us`, `1.20ms`, `1.00s`.

@@ -10,7 +10,11 @@ mod servers;
 mod sizes;
 mod start;
 
-use super::{Args, bench::{self, Part}, figure::Report};
+use super::{
+    Args,
+    bench::{self, Part},
+    figure::Report,
+};
 use crate::failure::Failure;
 
 pub(super) use super::bench::Bench;

@@ -136,7 +136,8 @@ fn import(client: &mut Client<'_>, author: &Who, epub: &[u8]) -> Result<Vec<Stri
     let chapters = draft["chapters"].as_array().map_or(0, Vec::len);
     let mut texts = Vec::new();
     for n in 1..=chapters {
-        let (chapter, _) = client.json(Some(author), "GET", &format!("/v1/drafts/{book}/chapters/{n}"), &Value::Null)?;
+        let (chapter, _) =
+            client.json(Some(author), "GET", &format!("/v1/drafts/{book}/chapters/{n}"), &Value::Null)?;
         let html = chapter["html"].to_string();
         // Title pages and the like are nobody's work of an evening; a picture is the imported book's own.
         if html.len() > 4_000 && !html.contains("<img") {

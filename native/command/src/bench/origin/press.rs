@@ -59,7 +59,12 @@ struct Pressed {
 ///
 /// # Errors
 /// wrk cannot be run, a request is not answered well, or PostgreSQL cannot be asked.
-pub(super) fn measure(bench: &mut Bench, ground: &Ground, servers: [Server; 2], mut kind: Kind<'_>) -> Result<[Server; 2]> {
+pub(super) fn measure(
+    bench: &mut Bench,
+    ground: &Ground,
+    servers: [Server; 2],
+    mut kind: Kind<'_>,
+) -> Result<[Server; 2]> {
     let [native, spin] = servers;
     let pressed = |on, server| {
         let target = Target::new(format!("{} on {on}", kind.name), server, "/");

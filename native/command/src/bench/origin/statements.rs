@@ -16,7 +16,8 @@ pub(super) struct Counted {
 }
 
 /// What deadpool sends where it is told to clean connections, as Spin does.
-const CLEANING: &str = "^(CLOSE ALL|SET SESSION AUTHORIZATION|RESET ALL|UNLISTEN|DISCARD|SELECT pg_advisory_unlock_all)";
+const CLEANING: &str =
+    "^(CLOSE ALL|SET SESSION AUTHORIZATION|RESET ALL|UNLISTEN|DISCARD|SELECT pg_advisory_unlock_all)";
 
 /// Makes the counters of the cluster readable.
 ///
