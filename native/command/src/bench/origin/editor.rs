@@ -67,7 +67,7 @@ impl Library {
             };
             (0..count).map(one).collect()
         };
-        Kind { name: "chapter save", first: 2_000, connections: 8, statements: 12.0, make: Box::new(make) }
+        Kind { name: "chapter save", first: 2_000, connections: 8, statements: 13.0, make: Box::new(make) }
     }
 
     /// The versions that the chapters have now, in the order of the books.

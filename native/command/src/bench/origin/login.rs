@@ -89,7 +89,7 @@ pub(super) fn refresh<'a>(ground: &'a Ground, signer: &'a Signer, accounts: &'a 
         };
         (0..count).map(one).collect()
     };
-    Ok(Kind { name: "session refresh", first: 4_000, connections: 8, statements: 6.0, make: Box::new(make) })
+    Ok(Kind { name: "session refresh", first: 4_000, connections: 8, statements: 7.0, make: Box::new(make) })
 }
 
 fn hex(token: &str) -> String {

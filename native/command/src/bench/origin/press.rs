@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aw_runtimes::{Result, Server, cache::target_dir};
+use aw_runtimes::{Result, cache::target_dir};
 
 use super::{
     Bench,
@@ -47,31 +47,24 @@ struct Taken {
 }
 
 /// An origin that is pressed.
-struct Pressed {
+struct Pressed<'a> {
     on: &'static str,
-    target: Target,
+    target: &'a mut Target,
     taken: Vec<Taken>,
     /// How many requests a second to be ready for.
     rate: f64,
 }
 
-/// Measures a kind of request on native and on Spin, and tells the figures.
+/// Measures a kind of request on native and on Spin, in this order in `targets`, and tells the figures.
 ///
 /// # Errors
 /// wrk cannot be run, a request is not answered well, or PostgreSQL cannot be asked.
-pub(super) fn measure(
-    bench: &mut Bench,
-    ground: &Ground,
-    servers: [Server; 2],
-    mut kind: Kind<'_>,
-) -> Result<[Server; 2]> {
-    let [native, spin] = servers;
-    let pressed = |on, server| {
-        let target = Target::new(format!("{} on {on}", kind.name), server, "/");
-        Pressed { on, target, taken: Vec::new(), rate: f64::from(kind.first) }
-    };
+pub(super) fn measure(bench: &mut Bench, ground: &Ground, targets: &mut [Target; 2], mut kind: Kind<'_>) -> Result<()> {
+    let [native, spin] = targets;
+    let pressed = |on, target| Pressed { on, target, taken: Vec::new(), rate: f64::from(kind.first) };
     let mut both = [pressed("native", native), pressed("Spin", spin)];
     for one in &mut both {
+        one.target.name = format!("{} on {}", kind.name, one.on);
         eprintln!("   {}", one.target.name);
         // What it does not do is to count.
         let warm = take(bench, ground, one, &mut kind, 1)?;
@@ -96,16 +89,15 @@ pub(super) fn measure(
         }
     }
     tell(bench, &kind, &both);
-    let [native, spin] = both;
-    Ok([native.target.server, spin.target.server])
+    Ok(())
 }
 
-fn take(bench: &Bench, ground: &Ground, one: &mut Pressed, kind: &mut Kind<'_>, seconds: u32) -> Result<Taken> {
+fn take(bench: &Bench, ground: &Ground, one: &mut Pressed<'_>, kind: &mut Kind<'_>, seconds: u32) -> Result<Taken> {
     let requests = (kind.make)((one.rate * f64::from(seconds)) as usize)?;
     one.target.script = Some(script(&requests)?);
     let before = cpu::seconds(ground.cluster.pid());
     statements::reset(&ground.cluster)?;
-    let measured = press(&bench.wrk, &one.target, Pressure { connections: kind.connections, seconds })?;
+    let measured = press(&bench.wrk, one.target, Pressure { connections: kind.connections, seconds })?;
     let counted = statements::counted(&ground.cluster)?;
     let cpu_us = (cpu::seconds(ground.cluster.pid()) - before) * 1e6;
     Ok(Taken { measured, counted, cpu_us })
@@ -137,7 +129,7 @@ fn lua(bytes: &Path) -> String {
     text
 }
 
-fn tell(bench: &mut Bench, kind: &Kind<'_>, both: &[Pressed; 2]) {
+fn tell(bench: &mut Bench, kind: &Kind<'_>, both: &[Pressed<'_>; 2]) {
     let [native, spin] = both;
     for one in both {
         let name = |what: &str| format!("{} on {}: {what}", kind.name, one.on);
@@ -159,7 +151,7 @@ fn tell(bench: &mut Bench, kind: &Kind<'_>, both: &[Pressed; 2]) {
     bench.figure(Figure::new(format!("{} on Spin: statements, its pool's too", kind.name), pools, "/req"));
 }
 
-impl Pressed {
+impl Pressed<'_> {
     fn median(&self, of: impl Fn(&Taken) -> f64) -> f64 {
         median(self.taken.iter().map(of))
     }
