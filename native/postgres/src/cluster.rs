@@ -84,6 +84,14 @@ impl Cluster {
     /// PostgreSQL is not installed, the folder is in use or another user's, or the server ends: in the server's own
     /// words.
     pub fn start(folder: &Path, listen: &Listen) -> Result<Self> {
+        Self::start_with(folder, listen, &[])
+    }
+
+    /// As [`start`](Self::start), with further settings, such as a library that measures.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with(folder: &Path, listen: &Listen, further: &[(&str, &str)]) -> Result<Self> {
         let Ground { folder, data, programs, account, lock } = Ground::enter(folder)?;
         let port = match listen {
             Listen::Socket => SOCKET_PORT,
@@ -98,6 +106,7 @@ impl Cluster {
         let reach = Reach::new(account, &data)?;
         let mut command = account.command(&programs.join("postgres"));
         command.args(["-D", &reach.name]).args(settings(listen, port, &socket));
+        command.args(further.iter().flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(words).process_group(0);
         let mut child = command.spawn().map_err(|e| Error(format!("postgres: {e}")))?;
         let tether = match Tether::new(&child, "INT") {
@@ -113,7 +122,7 @@ impl Cluster {
         cluster.wait(&data, &log)?;
         if let Listen::Tcp { password, .. } = listen {
             let password = password.replace('\'', "''");
-            cluster.superuser(&format!("ALTER ROLE {ROLE} PASSWORD '{password}'"))?;
+            cluster.superuser("postgres", &format!("ALTER ROLE {ROLE} PASSWORD '{password}'"))?;
         }
         Ok(cluster)
     }
@@ -142,16 +151,21 @@ impl Cluster {
         Ok(())
     }
 
-    /// Runs `sql` as the superuser, by the socket. It goes by standard input: arguments are everybody's to see.
-    fn superuser(&self, sql: &str) -> Result<()> {
+    /// What the server says to `sql` of its superuser, by the socket, to which only the server's owner comes: a line for
+    /// each row, values apart by `|`. It goes by standard input: arguments are everybody's to see.
+    ///
+    /// # Errors
+    /// What `psql` says.
+    pub fn superuser(&self, database: &str, sql: &str) -> Result<String> {
         let failed = |e: std::io::Error| Error(format!("psql: {e}"));
         let mut child = Command::new(self.programs.join("psql"))
-            .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--username=postgres", "--dbname=postgres"])
+            .args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"])
+            .args(["--username=postgres", "--dbname", database])
             .arg("--host")
             .arg(&self.socket.path)
             .args(["--port", &self.port().to_string()])
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .map_err(failed)?;
@@ -160,7 +174,10 @@ impl Cluster {
         }
         let output = child.wait_with_output().map_err(failed)?;
         let words = String::from_utf8_lossy(&output.stderr);
-        if output.status.success() { Ok(()) } else { Err(Error(format!("psql: {}", words.trim()))) }
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(Error(format!("psql: {}", words.trim())))
     }
 
     fn port(&self) -> u16 {

@@ -98,8 +98,8 @@ fn origin() -> Result<Vec<Part>> {
     let part = |name: &String| {
         let app = manifest.apps.get(name).filter(|app| app.tier == "origin")?;
         // What no service has is answered by one of ours, in the API's envelope, and not by Spin.
-        let routes = if name == "content" { vec![REST.to_owned()] } else { app.routes.clone() };
-        Some(Part::new(name, routes))
+        let rest = (name == "content").then(|| REST.to_owned());
+        Some(Part::new(name, app.routes.iter().cloned().chain(rest).collect::<Vec<_>>()))
     };
     Ok(manifest.spin.apps.iter().filter_map(part).collect())
 }

@@ -83,43 +83,44 @@ const COLUMNS: &str = "b.id::text, b.slug, b.title, array_to_json(b.authors)::te
     b.contributors, b.licence, b.state, b.structure, (extract(epoch FROM b.publish_at) * 1000)::bigint, b.due_error";
 
 impl Draft {
-    fn from_row(row: &Row) -> Result<Self> {
+    /// From [`COLUMNS`], the first of which is `first`.
+    fn from_row(row: &Row, first: usize) -> Result<Self> {
         let list = |column| {
-            let names = serde_json::from_str(row.text(column)?);
+            let names = serde_json::from_str(row.text(first + column)?);
             names.map_err(|e| Error::internal(e.to_string()))
         };
-        let series = match (row.text_opt(7)?, row.int_opt(8)?) {
+        let series = match (row.text_opt(first + 7)?, row.int_opt(first + 8)?) {
             (Some(name), Some(position)) => {
                 Some(Series { name: name.to_owned(), position: u32::try_from(position).unwrap_or(1) })
             }
             _ => None,
         };
-        let published_ms = row.int_opt(13)?.map(i64::unsigned_abs);
+        let published_ms = row.int_opt(first + 13)?.map(i64::unsigned_abs);
         Ok(Self {
-            id: row.text(0)?.to_owned(),
-            slug: row.text(1)?.to_owned(),
-            title: row.text(2)?.to_owned(),
+            id: row.text(first)?.to_owned(),
+            slug: row.text(first + 1)?.to_owned(),
+            title: row.text(first + 2)?.to_owned(),
             authors: list(3)?,
-            language: row.text(4)?.to_owned(),
-            description: row.text(5)?.to_owned(),
+            language: row.text(first + 4)?.to_owned(),
+            description: row.text(first + 5)?.to_owned(),
             tags: list(6)?,
             series,
-            chapters: row.int(9)?,
-            words: row.int(10)?,
-            created_at: rfc3339(row.int(11)?.unsigned_abs()),
-            updated_at: rfc3339(row.int(12)?.unsigned_abs()),
+            chapters: row.int(first + 9)?,
+            words: row.int(first + 10)?,
+            created_at: rfc3339(row.int(first + 11)?.unsigned_abs()),
+            updated_at: rfc3339(row.int(first + 12)?.unsigned_abs()),
             published_at: published_ms.map(rfc3339),
-            published_slug: row.text_opt(14)?.map(str::to_owned),
-            changed: row.bool(15)?,
-            cover: row.int_opt(16)?,
-            version: row.int(17)?,
-            revision: row.int(18)?,
-            contributors: serde_json::from_str(row.text(19)?).map_err(|e| Error::internal(e.to_string()))?,
-            licence: row.text_opt(20)?.map(str::to_owned),
-            state: State::parse(row.text(21)?),
-            structure: row.int(22)?,
-            publish_at: row.int_opt(23)?.map(|ms| rfc3339(ms.unsigned_abs())),
-            problem: row.text_opt(24)?.map(str::to_owned),
+            published_slug: row.text_opt(first + 14)?.map(str::to_owned),
+            changed: row.bool(first + 15)?,
+            cover: row.int_opt(first + 16)?,
+            version: row.int(first + 17)?,
+            revision: row.int(first + 18)?,
+            contributors: serde_json::from_str(row.text(first + 19)?).map_err(|e| Error::internal(e.to_string()))?,
+            licence: row.text_opt(first + 20)?.map(str::to_owned),
+            state: State::parse(row.text(first + 21)?),
+            structure: row.int(first + 22)?,
+            publish_at: row.int_opt(first + 23)?.map(|ms| rfc3339(ms.unsigned_abs())),
+            problem: row.text_opt(first + 24)?.map(str::to_owned),
             published_ms,
         })
     }

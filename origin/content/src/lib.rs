@@ -11,6 +11,7 @@ mod deletion;
 mod description;
 mod export;
 mod import;
+mod installation;
 mod lifecycle;
 mod manuscript;
 mod operations;
@@ -25,5 +26,5 @@ mod structure;
 mod values;
 
 pub use operations::operations;
-pub use parts::{Books, Imports};
+pub use parts::{Books, Imports, Tenants};
 pub use service::Content;

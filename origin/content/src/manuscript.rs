@@ -13,7 +13,7 @@ mod text;
 pub(crate) use history::Cause;
 pub(crate) use revisions::{Difference, Revision};
 pub(crate) use routes::{NewChapterText, Written, route};
-pub(crate) use save::{Saved, SceneDraft, save};
+pub(crate) use save::{Kept, Saved, SceneDraft, save};
 pub(crate) use scene_routes::route as scene_route;
 pub(crate) use scenes::{Scene, by_chapter, of_chapter};
 pub(crate) use text::{Text, compose, keep, sweep, targets};

@@ -1,67 +1,27 @@
-//! The service in two, for a runtime whose components are to be small: what reads EPUB and Markdown is a third of it.
+//! The service in three, for a runtime whose components are to be small: what reads EPUB and Markdown is a third of it,
+//! and what is the installation's another. Each calls no more than its own part: what is not called is not in a
+//! component.
 
 use aw_ingress::{Caller, Service};
 use aw_platform::{
     ApiError, Response, Result, SqlPlatform,
-    http::{self, Method, request::Parts},
+    http::{self, Method},
 };
 use bytes::Bytes;
 
-use crate::service::Content;
+use crate::{installation, service::Content};
 
-/// What becomes of requests for imports. A type and no flag: what is not called must not be in the component, and a
-/// future holds whatever it might await.
-pub(crate) trait Importing {
-    /// Answers a request for `/v1/imports`.
-    ///
-    /// # Errors
-    /// What is answered instead.
-    async fn import<P: SqlPlatform>(
-        content: &Content,
-        platform: &P,
-        caller: &Caller,
-        head: &Parts,
-        body: &Bytes,
-    ) -> Result<Response<P>, ApiError>;
-}
-
-/// They are answered here.
-pub(crate) enum Here {}
-
-/// They are another component's.
-enum Elsewhere {}
-
-impl Importing for Here {
-    async fn import<P: SqlPlatform>(
-        content: &Content,
-        platform: &P,
-        caller: &Caller,
-        head: &Parts,
-        body: &Bytes,
-    ) -> Result<Response<P>, ApiError> {
-        content.import(platform, caller, head, body).await
-    }
-}
-
-impl Importing for Elsewhere {
-    async fn import<P: SqlPlatform>(
-        _: &Content,
-        _: &P,
-        _: &Caller,
-        _: &Parts,
-        _: &Bytes,
-    ) -> Result<Response<P>, ApiError> {
-        Err(ApiError::not_found("there is no such page"))
-    }
-}
-
-/// [`Content`] but for `/v1/imports`.
+/// Books as they are written and published: [`Content`] but for what the others have.
 #[derive(Clone, Debug)]
 pub struct Books(Content);
 
 /// `/v1/imports` of [`Content`].
 #[derive(Clone, Debug)]
 pub struct Imports(Content);
+
+/// Tenants, the push to the edges and what they fetch, the API's description; whether all is ready.
+#[derive(Clone, Debug)]
+pub struct Tenants(Content);
 
 impl<P: SqlPlatform> Service<P> for Books {
     async fn build(platform: &P) -> Result<Self> {
@@ -74,15 +34,12 @@ impl<P: SqlPlatform> Service<P> for Books {
         caller: &Caller,
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
-        self.0.answer::<P, Elsewhere>(platform, caller, request).await
+        let (head, body) = request.into_parts();
+        self.0.books(platform, caller, &head, &body).await
     }
 
     fn max_body(method: &Method, path: &str) -> usize {
         <Content as Service<P>>::max_body(method, path)
-    }
-
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        self.0.ready(platform).await
     }
 }
 
@@ -98,7 +55,27 @@ impl<P: SqlPlatform> Service<P> for Imports {
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
         let (head, body) = request.into_parts();
-        self.0.import(platform, caller, &head, &body).await
+        self.0.imports(platform, caller, &head, &body).await
+    }
+
+    fn max_body(method: &Method, path: &str) -> usize {
+        <Content as Service<P>>::max_body(method, path)
+    }
+}
+
+impl<P: SqlPlatform> Service<P> for Tenants {
+    async fn build(platform: &P) -> Result<Self> {
+        Ok(Self(<Content as Service<P>>::build(platform).await?))
+    }
+
+    async fn handle(
+        &self,
+        platform: &P,
+        caller: &Caller,
+        request: http::Request<Bytes>,
+    ) -> Result<Response<P>, ApiError> {
+        let (head, body) = request.into_parts();
+        installation::route(&self.0, platform, caller, &head, &body).await
     }
 
     fn max_body(method: &Method, path: &str) -> usize {
@@ -106,6 +83,6 @@ impl<P: SqlPlatform> Service<P> for Imports {
     }
 
     async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        self.0.ready(platform).await
+        <Content as Service<P>>::ready(&self.0, platform).await
     }
 }

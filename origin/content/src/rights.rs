@@ -53,7 +53,14 @@ pub(crate) async fn require<S: Sql>(sql: &S, caller: &Caller, book: &str, right:
     let Some(user) = only(caller) else { return Ok(()) };
     let select = "SELECT role FROM collaborators WHERE book = $1::text::uuid AND user_id = $2::text::uuid";
     let row = sql.query_opt(select, &[book.into(), user.into()]).await?.ok_or_else(not_found)?;
-    let role = row.text(0)?;
+    allows(row.text(0)?, right)
+}
+
+/// Lets pass a collaborator of that role.
+///
+/// # Errors
+/// 403 `CONTENT_RIGHT_REQUIRED`.
+pub(crate) fn allows(role: &str, right: Right) -> Result<(), ApiError> {
     match ROLES.iter().find(|(name, _)| *name == role) {
         Some((_, has)) if *has >= right => Ok(()),
         _ => Err(ApiError::new(403, "CONTENT_RIGHT_REQUIRED", format!("a {role} of this book may not do that"))),

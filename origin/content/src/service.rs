@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use aw_blobs::Blobs;
 use aw_ingress::{Caller, Service};
-use aw_origin_data::{answer, edges, input, push::Pusher, secrets::Secrets};
+use aw_origin_data::{answer, edges, push::Pusher, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
     http::{self, Method, request::Parts},
@@ -12,16 +12,14 @@ use aw_platform::{
 use bytes::Bytes;
 
 use crate::{
-    ask::Ask,
-    books, collaborators, deletion, description, export, import, lifecycle, manuscript, operator,
-    parts::{Here, Importing},
-    pictures, publish, ready, structure, values,
+    ask::Ask, books, collaborators, export, import, installation, lifecycle, manuscript, pictures, publish, ready,
+    structure,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
 #[derive(Clone, Debug)]
 pub struct Content {
-    secrets: Secrets,
+    pub(crate) secrets: Secrets,
     pub(crate) blobs: Rc<Blobs>,
 }
 
@@ -39,7 +37,12 @@ impl<P: SqlPlatform> Service<P> for Content {
         caller: &Caller,
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
-        self.answer::<P, Here>(platform, caller, request).await
+        let (head, body) = request.into_parts();
+        match head.uri.path() {
+            path if installation::has(path) => installation::route(self, platform, caller, &head, &body).await,
+            path if aw_ingress::is_below(path, &["/v1/imports"]) => self.imports(platform, caller, &head, &body).await,
+            _ => self.books(platform, caller, &head, &body).await,
+        }
     }
 
     fn max_body(_: &Method, path: &str) -> usize {
@@ -57,52 +60,31 @@ impl<P: SqlPlatform> Service<P> for Content {
 }
 
 impl Content {
-    /// Answers; requests for imports as `I` does.
-    pub(crate) async fn answer<P: SqlPlatform, I: Importing>(
+    /// `/v1/books` and `/v1/drafts` with what is below them, and what is due of them.
+    pub(crate) async fn books<P: SqlPlatform>(
         &self,
         platform: &P,
         caller: &Caller,
-        request: http::Request<Bytes>,
+        head: &Parts,
+        body: &Bytes,
     ) -> Result<Response<P>, ApiError> {
-        let (head, body) = request.into_parts();
         let path = Path::parse(head.uri.path())?;
         match (&head.method, path.segments().as_slice()) {
-            (&Method::GET, ["_aw", "values"]) => {
-                let key = input::query(head.uri.query(), "key").unwrap_or_default();
-                values::value(platform, &self.blobs, caller, &key).await
-            }
             (&Method::POST, ["_aw", "work", "content"]) => {
                 let worked = lifecycle::work(platform, self, caller).await?;
                 Ok(answer::data(platform, caller, 200, worked))
             }
-            (&Method::POST, ["_aw", "push"]) => operator::push(platform, &self.secrets, &self.blobs, caller).await,
-            (&Method::DELETE, ["v1", "tenants", id]) => {
-                deletion::delete(platform, &self.secrets, &self.blobs, caller, &head, id).await
-            }
-            (&Method::POST, ["_aw", "work", "tenants"]) => {
-                deletion::work(platform, &self.secrets, &self.blobs, caller).await
-            }
-            (&Method::GET, ["v1", "openapi.json"]) => Ok(description::json::<P>()),
-            (&Method::GET, ["v1", "docs"]) => Ok(description::page::<P>()),
-            (_, ["v1", "tenants", rest @ ..]) => {
-                operator::tenants(platform, &self.secrets, caller, &head, rest, &body).await
-            }
-            (_, ["v1", "imports", ..]) => I::import(self, platform, caller, &head, &body).await,
-            (_, ["v1", "drafts" | "books", ..]) => {
+            (_, path @ ["v1", "drafts" | "books", ..]) => {
                 let tenant = caller.require_tenant()?;
-                let ask = Ask { p: platform, service: self, caller, tenant, head: &head, body: &body };
-                self.write(&ask, path.segments().as_slice()).await
+                self.write(&Ask { p: platform, service: self, caller, tenant, head, body }, path).await
             }
-            (
-                _,
-                ["_aw", "values" | "push"] | ["_aw", "work", "content" | "tenants"] | ["v1", "openapi.json" | "docs"],
-            ) => Err(ApiError::method_not_allowed()),
+            (_, ["_aw", "work", "content"]) => Err(ApiError::method_not_allowed()),
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }
 
     /// `/v1/imports` and what is below it.
-    pub(crate) async fn import<P: SqlPlatform>(
+    pub(crate) async fn imports<P: SqlPlatform>(
         &self,
         platform: &P,
         caller: &Caller,

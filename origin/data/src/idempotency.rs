@@ -67,10 +67,6 @@ impl Once {
     }
 
     async fn keep<S: Sql>(&self, sql: &S, (status, data): &Answer) -> Result<bool> {
-        // Whoever writes takes some of what has expired along.
-        let sweep = "DELETE FROM idempotency WHERE (caller, key) IN (SELECT caller, key FROM idempotency \
-            WHERE expires_at < now() ORDER BY expires_at LIMIT 10 FOR UPDATE SKIP LOCKED)";
-        sql.execute(sweep, &[]).await?;
         let row: [Value; 5] = [
             (&self.caller).into(),
             (&self.key).into(),
@@ -78,7 +74,11 @@ impl Once {
             u32::from(*status).into(),
             data.to_string().into(),
         ];
-        let insert = "INSERT INTO idempotency AS i (caller, key, fingerprint, status, data) \
+        // Whoever writes takes some of what has expired along.
+        let insert = "WITH swept AS (DELETE FROM idempotency WHERE (caller, key) IN (SELECT caller, key FROM idempotency \
+                WHERE expires_at < now() AND (caller, key) <> ($1::text, $2::text) \
+                ORDER BY expires_at LIMIT 10 FOR UPDATE SKIP LOCKED)) \
+            INSERT INTO idempotency AS i (caller, key, fingerprint, status, data) \
             VALUES ($1::text, $2::text, $3::bytea, $4::bigint, $5::text) \
             ON CONFLICT (caller, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status, \
                 data = excluded.data, expires_at = excluded.expires_at WHERE i.expires_at < now()";

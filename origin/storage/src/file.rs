@@ -165,6 +165,21 @@ async fn select<S: Sql>(sql: &S, id: Uuid, lock: &str) -> Result<File, ApiError>
     Ok(File::from_row(&row)?)
 }
 
+/// As [`find`], for a file whose bytes are awaited at the object store: what is sent there is taken for `signed` seconds
+/// from now on, and the upload may rest for `rest`. `None` where they are not awaited.
+///
+/// # Errors
+/// The database refuses it.
+pub(crate) async fn await_bytes<S: Sql>(sql: &S, id: Uuid, signed: u32, rest: i64) -> Result<Option<File>> {
+    let statement = format!(
+        "UPDATE files f SET signed_until = greatest(f.signed_until, now() + $2::bigint * interval '1 second'), \
+            due_at = now() + $3::bigint * interval '1 second' \
+         WHERE f.id = $1::text::uuid AND f.state = 'uploading' AND f.method <> 'tus' RETURNING {COLUMNS}"
+    );
+    let row = sql.query_opt(&statement, &[id.into(), signed.into(), rest.into()]).await?;
+    row.map(|row| File::from_row(&row)).transpose()
+}
+
 /// What a list is to have.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {

@@ -120,10 +120,8 @@ impl Storage {
                     let id = create::insert(p, sql, caller, tenant, &new, method).await?;
                     Ok((201, json!({ "id": id })))
                 });
-                let file = file::find(&sql, id_of(&made.await?.1)?).await?;
-                let upload = upload::sign(p, &self.blobs, &sql, tenant, &file, (0, upload::PARTS)).await?;
-                // As it is now that it was signed.
-                let file = file::find(&sql, file.id).await?;
+                let id = id_of(&made.await?.1)?;
+                let (file, upload) = upload::sign(p, &self.blobs, &sql, tenant, id, (0, upload::PARTS)).await?;
                 Ok(answer::data(p, caller, 201, upload::Begun { file: Shown::from(&file), upload }))
             }
             (_, []) => Err(ApiError::method_not_allowed()),
@@ -169,7 +167,7 @@ impl Storage {
             (&Method::GET, ["upload"]) => {
                 let (window, sql) = (upload::window(head.uri.query())?, sql().await?);
                 let file = find(&sql).await?;
-                let upload = upload::sign(p, &self.blobs, &sql, tenant, &file, window).await?;
+                let (_, upload) = upload::sign(p, &self.blobs, &sql, tenant, file.id, window).await?;
                 Ok(answer::data(p, caller, 200, upload))
             }
             (&Method::POST, ["complete"]) => {

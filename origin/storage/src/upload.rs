@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     create::REST,
     digest,
-    file::{File, Method, Shown, State},
+    file::{self, File, Method, Shown},
 };
 
 /// A larger file goes in parts, in bytes. It is copied within the object store when it is complete.
@@ -113,7 +113,7 @@ pub(crate) fn window(query: Option<&str>) -> Result<(u32, u32), ApiError> {
     ))
 }
 
-/// Signs what is missing of a file that is uploading, of the parts behind `after`.
+/// Signs what is missing of a file that is uploading, of the parts behind `after`; gives the file as it is then.
 ///
 /// # Errors
 /// 409 where it is not uploading, or comes by another way.
@@ -122,17 +122,13 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
     blobs: &Blobs,
     sql: &S,
     tenant: &str,
-    file: &File,
+    id: Uuid,
     (after, limit): (u32, u32),
-) -> Result<Upload, ApiError> {
-    if file.state != State::Uploading || file.method == Method::Tus {
-        let why = "the file's bytes are not awaited at the object store";
-        return Err(ApiError::new(409, "STORAGE_UPLOAD_NOT_AWAITED", why));
-    }
+) -> Result<(File, Upload), ApiError> {
     // Until then the store takes what is sent; what is left there is removed afterwards. Who asks has not gone.
-    let update = "UPDATE files SET signed_until = greatest(signed_until, now() + $2::bigint * interval '1 second'), \
-            due_at = now() + $3::bigint * interval '1 second' WHERE id = $1::text::uuid AND state = 'uploading'";
-    sql.execute(update, &[file.id.into(), LIFE.into(), REST.into()]).await?;
+    let file = file::await_bytes(sql, id, LIFE, REST).await?.ok_or_else(|| {
+        ApiError::new(409, "STORAGE_UPLOAD_NOT_AWAITED", "the file's bytes are not awaited at the object store")
+    })?;
     let life = Duration::from_secs(LIFE.into());
     let expires_at = rfc3339((p.now() / 1000 + u64::from(LIFE)) * 1000);
     if file.method == Method::Put {
@@ -140,16 +136,11 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
         let key = staging(tenant, file.id, PUT);
         let signed = blobs.presign_put_of(p, &key, life, file.size, sha256.as_deref())?;
         let requests = vec![request(None, file.size, signed)];
-        return Ok(Upload {
-            part_size: file.size,
-            part_count: 1,
-            arrived: Vec::new(),
-            requests,
-            next_after: None,
-            expires_at,
-        });
+        let upload =
+            Upload { part_size: file.size, part_count: 1, arrived: Vec::new(), requests, next_after: None, expires_at };
+        return Ok((file, upload));
     }
-    let id = begin(p, blobs, sql, file).await?;
+    let id = begin(p, blobs, sql, &file).await?;
     let count = part_count(file.size);
     let last = after.saturating_add(limit).min(count);
     let there = blobs.parts(p, (&file.place, &id), after, limit).await?;
@@ -168,7 +159,7 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
         }
     }
     let next_after = (last < count).then_some(last);
-    Ok(Upload { part_size: PART, part_count: count, arrived, requests, next_after, expires_at })
+    Ok((file, Upload { part_size: PART, part_count: count, arrived, requests, next_after, expires_at }))
 }
 
 fn request(number: Option<u32>, size: u64, signed: Signed) -> Request {

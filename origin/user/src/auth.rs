@@ -15,9 +15,7 @@ use crate::{
     factors::Login,
     login, logout,
     refresh::{self, Refreshed},
-    register, reset,
-    session::Tokens,
-    sessions, verification,
+    register, reset, sessions, verification,
 };
 
 /// A refresh token; without one, that of the cookie.
@@ -33,14 +31,14 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
     match (&ask.head.method, path) {
         (&Method::POST, ["register"]) => {
             let sql = ask.sql().await?;
-            let tokens = register::register(ask.p, ask.secrets, &sql, ask.caller, ask.json()?).await?;
+            let tokens = register::register(ask.p, ask.secrets, &sql, ask.caller, &device(ask), ask.json()?).await?;
             ask.work();
-            logged_in(ask, &sql, 201, tokens).await
+            Ok(ask.data(201, tokens))
         }
         (&Method::POST, ["login"]) => {
             let sql = ask.sql().await?;
-            match login::login(ask.p, ask.secrets, &sql, ask.caller, ask.json()?).await? {
-                Login::Tokens(tokens) => logged_in(ask, &sql, 200, tokens).await,
+            match login::login(ask.p, ask.secrets, &sql, ask.caller, &device(ask), ask.json()?).await? {
+                Login::Tokens(tokens) => Ok(ask.data(200, tokens)),
                 challenge @ Login::Challenge(_) => Ok(ask.data(200, challenge)),
             }
         }
@@ -49,7 +47,10 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
             let token = token(&ask.head.headers, ask.body)?.ok_or_else(none)?;
             let sql = ask.sql().await?;
             match refresh::refresh(ask.p, ask.secrets, &sql, ask.caller, &token).await? {
-                Refreshed::Tokens(tokens) => logged_in(ask, &sql, 200, tokens).await,
+                Refreshed::Tokens(tokens) => {
+                    sessions::seen(&sql, &tokens.session, &device(ask)).await?;
+                    Ok(ask.data(200, tokens))
+                }
                 Refreshed::Reused(error) => {
                     ask.push();
                     Err(error)
@@ -73,15 +74,9 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
     }
 }
 
-/// Answers tokens; the session's owner will see what they went to.
-pub(crate) async fn logged_in<P: SqlPlatform>(
-    ask: &Ask<'_, P>,
-    sql: &P::Sql,
-    status: u16,
-    tokens: Tokens,
-) -> Result<Response<P>, ApiError> {
-    sessions::seen(sql, &tokens.session, &Device::new(&ask.head.headers, ask.caller)).await?;
-    Ok(ask.data(status, tokens))
+/// What a session is asked with: its owner will see it.
+fn device<P: SqlPlatform>(ask: &Ask<'_, P>) -> Device {
+    Device::new(&ask.head.headers, ask.caller)
 }
 
 /// The refresh token: from the body, else from the cookie.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     account::{Account, COLUMNS},
+    device::Device,
     email,
     factors::{self, Login},
     password,
@@ -30,6 +31,7 @@ pub(crate) async fn login<P: SqlPlatform>(
     secrets: &Secrets,
     sql: &P::Sql,
     caller: &Caller,
+    device: &Device,
     credentials: Credentials,
 ) -> Result<Login, ApiError> {
     let wrong = || ApiError::unauthorized("AUTH_LOGIN_FAILED", "the address or the password is wrong");
@@ -50,7 +52,7 @@ pub(crate) async fn login<P: SqlPlatform>(
     if let Some(challenge) = factors::demand(p, sql, &user.id).await? {
         return Ok(Login::Challenge(challenge));
     }
-    let (session, refresh_token) = sql.transaction(async |sql| session::begin(p, sql, &user.id).await).await?;
+    let (session, refresh_token) = session::begin(p, sql, &user.id, device).await?;
     throttle::forgive(sql, &buckets).await?;
     session::sweep(sql).await?;
     Ok(Login::Tokens(issuer.tokens(p, user, &session, refresh_token)?))

@@ -71,6 +71,6 @@ async fn replace<P: Platform, S: Sql>(p: &P, secrets: &Secrets, sql: &S, token: 
         return Ok(Outcome::Reused);
     }
     let next = successor(secrets.refresh(), token);
-    session::keep(sql, &next, &session, Some(token)).await?;
+    session::keep(sql, &next, &session, token).await?;
     Ok(Outcome::Successor { user: Box::new(user), session, token: next })
 }

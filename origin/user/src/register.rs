@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     account::Account,
+    device::Device,
     email, password,
     session::{self, Issuer, Tokens},
     throttle::{self, Bucket},
@@ -35,6 +36,7 @@ pub(crate) async fn register<P: SqlPlatform>(
     secrets: &Secrets,
     sql: &P::Sql,
     caller: &Caller,
+    device: &Device,
     new: Registration,
 ) -> Result<Tokens, ApiError> {
     let email = email::normalised(&new.email)?;
@@ -74,7 +76,7 @@ pub(crate) async fn register<P: SqlPlatform>(
             };
             audit::record(p, sql, &user.id, "user.account.registered", &user.id, serde_json::json!({})).await?;
             verification::send(p, sql, issuer.press(), &user).await?;
-            Ok::<_, ApiError>(session::begin(p, sql, &user.id).await?)
+            Ok::<_, ApiError>(session::begin(p, sql, &user.id, device).await?)
         })
         .await?;
     issuer.tokens(p, user, &session, refresh_token)

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{account::Account, letters::Press};
+use crate::{account::Account, device::Device, letters::Press};
 
 /// How long a refresh token lives that is not used, in days.
 pub(crate) const DAYS: i64 = 30;
@@ -113,24 +113,34 @@ pub(crate) fn without_port(host: &str) -> &str {
     host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(host, _)| host)
 }
 
-/// Begins a session of `user`; gives its id and first refresh token.
+/// Begins a session of `user` with what it is asked with; gives its id and first refresh token.
 ///
 /// # Errors
 /// The database refuses it.
-pub(crate) async fn begin<P: Platform, S: Sql>(p: &P, sql: &S, user: &str) -> Result<(String, String)> {
+pub(crate) async fn begin<P: Platform, S: Sql>(
+    p: &P,
+    sql: &S,
+    user: &str,
+    device: &Device,
+) -> Result<(String, String)> {
     let session = uuid_v7(p).to_string();
-    let insert = "INSERT INTO sessions (id, user_id) VALUES ($1::text::uuid, $2::text::uuid)";
-    sql.execute(insert, &[(&session).into(), user.into()]).await?;
     let mut random = [0; 32];
     p.random(&mut random);
     let token = refresh::first(&random);
-    keep(sql, &token, &session, None).await?;
+    let ip = Value::from(device.ip.map(|ip| ip.to_string()));
+    let row: [Value; 6] =
+        [(&session).into(), user.into(), hash(&token), DAYS.into(), device.user_agent.as_str().into(), ip];
+    let insert = "WITH session AS (INSERT INTO sessions (id, user_id, user_agent, ip) \
+            VALUES ($1::text::uuid, $2::text::uuid, $5::text, $6::text)) \
+        INSERT INTO refresh_tokens (hash, session, expires_at) \
+            VALUES ($3::bytea, $1::text::uuid, now() + $4::bigint * interval '1 day')";
+    sql.execute(insert, &row).await?;
     Ok((session, token))
 }
 
-/// Keeps a refresh token, hashed; one that is kept already stays as it is.
-pub(crate) async fn keep<S: Sql>(sql: &S, token: &str, session: &str, parent: Option<&str>) -> Result<()> {
-    let row: [Value; 4] = [hash(token), session.into(), parent.map_or(Value::Null, hash), DAYS.into()];
+/// Keeps the refresh token that replaces `parent`, hashed; one that is kept already stays as it is.
+pub(crate) async fn keep<S: Sql>(sql: &S, token: &str, session: &str, parent: &str) -> Result<()> {
+    let row: [Value; 4] = [hash(token), session.into(), hash(parent), DAYS.into()];
     let insert = "INSERT INTO refresh_tokens (hash, session, parent, expires_at) \
         VALUES ($1::bytea, $2::text::uuid, $3::bytea, now() + $4::bigint * interval '1 day') ON CONFLICT DO NOTHING";
     sql.execute(insert, &row).await.map(drop)

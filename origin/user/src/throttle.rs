@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use aw_platform::{ApiError, Result, Sql};
+use aw_platform::{ApiError, Result, Sql, Value};
 
 /// The length of a window, in seconds.
 const WINDOW: i64 = 900;
@@ -64,17 +64,19 @@ impl Bucket {
 /// # Errors
 /// 429 `AUTH_LOGIN_THROTTLED` with `Retry-After`.
 pub(crate) async fn attempt<S: Sql>(sql: &S, buckets: &[Bucket]) -> Result<(), ApiError> {
-    for bucket in buckets {
-        let statement = "INSERT INTO login_attempts AS a (bucket, attempts, ends_at) \
-            VALUES ($1::text, 1, now() + $2::bigint * interval '1 second') \
-            ON CONFLICT (bucket) DO UPDATE SET \
-                attempts = CASE WHEN a.ends_at <= now() THEN 1 ELSE a.attempts + 1 END, \
-                ends_at = CASE WHEN a.ends_at <= now() THEN excluded.ends_at ELSE a.ends_at END \
-            RETURNING attempts, ceil(extract(epoch FROM ends_at - now()))::bigint";
-        let rows = sql.query(statement, &[bucket.name.as_str().into(), WINDOW.into()]).await?;
-        let Some(row) = rows.first() else { continue };
-        if row.int(0)? > bucket.limit {
-            let seconds = u32::try_from(row.int(1)?.max(1)).unwrap_or(u32::MAX);
+    // In the order of their names, so that two who count the same do not wait for each other.
+    let statement = "INSERT INTO login_attempts AS a (bucket, attempts, ends_at) \
+        SELECT bucket, 1, now() + $2::bigint * interval '1 second' \
+            FROM jsonb_array_elements_text($1::text::jsonb) AS x(bucket) ORDER BY bucket \
+        ON CONFLICT (bucket) DO UPDATE SET \
+            attempts = CASE WHEN a.ends_at <= now() THEN 1 ELSE a.attempts + 1 END, \
+            ends_at = CASE WHEN a.ends_at <= now() THEN excluded.ends_at ELSE a.ends_at END \
+        RETURNING bucket, attempts, ceil(extract(epoch FROM ends_at - now()))::bigint";
+    for row in sql.query(statement, &[names(buckets), WINDOW.into()]).await? {
+        let name = row.text(0)?;
+        let over = buckets.iter().find(|bucket| bucket.name == name).map_or(i64::MAX, |bucket| bucket.limit);
+        if row.int(1)? > over {
+            let seconds = u32::try_from(row.int(2)?.max(1)).unwrap_or(u32::MAX);
             let why = "too many attempts: wait before you try again";
             return Err(ApiError::new(429, "AUTH_LOGIN_THROTTLED", why).retry_after(seconds));
         }
@@ -87,13 +89,20 @@ pub(crate) async fn attempt<S: Sql>(sql: &S, buckets: &[Bucket]) -> Result<(), A
 /// # Errors
 /// The database refuses it.
 pub(crate) async fn forgive<S: Sql>(sql: &S, buckets: &[Bucket]) -> Result<()> {
-    for bucket in buckets {
-        let statement = "UPDATE login_attempts SET attempts = greatest(0, attempts - 1) WHERE bucket = $1::text";
-        sql.execute(statement, &[bucket.name.as_str().into()]).await?;
-    }
-    let sweep = "DELETE FROM login_attempts WHERE bucket IN (SELECT bucket FROM login_attempts \
-        WHERE ends_at < now() ORDER BY ends_at LIMIT 10 FOR UPDATE SKIP LOCKED)";
-    sql.execute(sweep, &[]).await.map(drop)
+    let statement = "WITH mine AS (SELECT jsonb_array_elements_text($1::text::jsonb) AS bucket), \
+        locked AS (SELECT bucket FROM login_attempts WHERE bucket IN (SELECT bucket FROM mine) \
+            ORDER BY bucket FOR UPDATE), \
+        swept AS (DELETE FROM login_attempts WHERE bucket IN (SELECT bucket FROM login_attempts \
+            WHERE ends_at < now() AND bucket NOT IN (SELECT bucket FROM mine) \
+            ORDER BY ends_at LIMIT 10 FOR UPDATE SKIP LOCKED)) \
+        UPDATE login_attempts SET attempts = greatest(0, attempts - 1) WHERE bucket IN (SELECT bucket FROM locked)";
+    sql.execute(statement, &[names(buckets)]).await.map(drop)
+}
+
+/// The names, each once, as a statement takes them.
+fn names(buckets: &[Bucket]) -> Value {
+    let names: std::collections::BTreeSet<&str> = buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+    serde_json::json!(names).to_string().into()
 }
 
 #[cfg(test)]

@@ -47,6 +47,11 @@ impl Figure {
         self.compared(other, value, ratio, format!("at least {limit} times {other}"), ratio >= limit)
     }
 
+    /// A number beside that of `other`, without a goal. The ratio is given, as in [`at_least_times`](Self::at_least_times).
+    pub(super) fn beside(self, other: &str, value: f64, ratio: f64) -> Self {
+        self.compared(other, value, ratio, "told".to_owned(), true)
+    }
+
     /// A number that should be more than that of `other` by at most `limit`.
     pub(super) fn at_most_above(self, other: &str, value: f64, limit: f64) -> Self {
         let unit = self.unit;
@@ -78,7 +83,7 @@ impl Figure {
         let against = self.against.as_ref().map_or(String::new(), |a| format!("{}: {}", a.name, number(a.value)));
         let ratio = self.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}"));
         let word = if self.holds { "ok" } else { "MISSED" };
-        format!("{word:<7} {:<44} {value:>10} {:<14} {against:<34} {ratio:>7}  {}", self.name, self.unit, self.goal)
+        format!("{word:<7} {:<56} {value:>10} {:<14} {against:<34} {ratio:>7}  {}", self.name, self.unit, self.goal)
     }
 }
 

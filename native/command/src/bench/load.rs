@@ -41,10 +41,14 @@ impl Target {
 pub(super) struct Measured {
     /// Requests per second.
     pub(super) rps: f64,
+    /// The time within which half of the requests were answered, in milliseconds.
+    pub(super) p50_ms: f64,
     /// The time within which 99 of 100 requests were answered, in milliseconds.
     pub(super) p99_ms: f64,
     /// The server's CPU per request, in microseconds.
     pub(super) cpu_us: f64,
+    /// How many requests were answered.
+    pub(super) requests: f64,
     /// wrk's own words.
     pub(super) raw: String,
 }
@@ -92,9 +96,18 @@ fn parse(text: &str, cpu_seconds: f64) -> Result<Measured, String> {
     let missing = || "wrk's output is not as it should be".to_owned();
     let rps = after("Requests/sec:").and_then(|n| n.parse().ok()).ok_or_else(missing)?;
     let requests = text.lines().find_map(|line| line.trim().split_once(" requests in ")?.0.parse::<f64>().ok());
-    let p99_ms = after("99%").and_then(|n| millis(&n)).ok_or_else(missing)?;
-    let cpu_us = cpu_seconds / requests.filter(|n| *n > 0.0).ok_or_else(missing)? * 1e6;
-    Ok(Measured { rps, p99_ms, cpu_us, raw: format!("{}\ncpu: {cpu_us:.1} us per request", text.trim_end()) })
+    let within = |share| after(share).and_then(|n| millis(&n)).ok_or_else(missing);
+    let (p50_ms, p99_ms) = (within("50%")?, within("99%")?);
+    let requests = requests.filter(|n| *n > 0.0).ok_or_else(missing)?;
+    let cpu_us = cpu_seconds / requests * 1e6;
+    Ok(Measured {
+        rps,
+        p50_ms,
+        p99_ms,
+        cpu_us,
+        requests,
+        raw: format!("{}\ncpu: {cpu_us:.1} us per request", text.trim_end()),
+    })
 }
 
 /// wrk's times: `12.34us`, `1.20ms`, `1.00s`.
@@ -119,7 +132,8 @@ Requests/sec:  33333.33
     #[test]
     fn the_output_of_wrk_is_read() {
         let measured = parse(TEXT, 1.5).expect("numbers");
-        assert_eq!((measured.rps, measured.p99_ms), (33333.33, 1.23));
+        assert_eq!((measured.rps, measured.p50_ms, measured.p99_ms), (33333.33, 0.297, 1.23));
+        assert_eq!(measured.requests, 100_000.0);
         assert!((measured.cpu_us - 15.0).abs() < 1e-9);
         assert!(parse(&format!("{TEXT}  Non-2xx or 3xx responses: 7\n"), 1.0).is_err());
         assert!(parse("", 1.0).is_err());

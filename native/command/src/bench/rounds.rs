@@ -53,6 +53,11 @@ impl Rounds {
         median(self.0.iter().map(|m| m.cpu_us))
     }
 
+    /// The median of the medians of the times of answers, in milliseconds.
+    pub(super) fn p50_ms(&self) -> f64 {
+        median(self.0.iter().map(|m| m.p50_ms))
+    }
+
     /// The median of the 99th percentiles, in milliseconds.
     pub(super) fn p99_ms(&self) -> f64 {
         median(self.0.iter().map(|m| m.p99_ms))

@@ -21,9 +21,12 @@ pub(crate) async fn find<S: Sql>(sql: &S, name: &str) -> Result<Draft, ApiError>
 /// # Errors
 /// 404 `CONTENT_BOOK_NOT_FOUND`, 403 `CONTENT_RIGHT_REQUIRED`.
 pub(crate) async fn open<S: Sql>(sql: &S, caller: &Caller, name: &str, right: Right) -> Result<Draft, ApiError> {
-    let book = find(sql, name).await?;
-    rights::require(sql, caller, &book.id, right).await?;
-    Ok(book)
+    let Some(user) = rights::only(caller) else { return find(sql, name).await };
+    let role = "(SELECT w.role FROM collaborators w WHERE w.book = b.id AND w.user_id = $2::text::uuid)";
+    let statement = format!("SELECT {role}, {COLUMNS} FROM books b WHERE {}", named(name));
+    let row = sql.query_opt(&statement, &[name.into(), user.into()]).await?.ok_or_else(not_found)?;
+    rights::allows(row.text_opt(0)?.ok_or_else(not_found)?, right)?;
+    Ok(Draft::from_row(&row, 1)?)
 }
 
 /// As [`open`]; nobody else changes the book before the caller's transaction ends.
@@ -37,10 +40,14 @@ pub(crate) async fn lock<S: Sql>(sql: &S, caller: &Caller, name: &str, right: Ri
 }
 
 async fn one<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Draft, ApiError> {
-    let column = if is_id(name) { "b.id = $1::text::uuid" } else { "b.slug = $1::text" };
-    let statement = format!("SELECT {COLUMNS} FROM books b WHERE {column} {lock}");
+    let statement = format!("SELECT {COLUMNS} FROM books b WHERE {} {lock}", named(name));
     let row = sql.query_opt(&statement, &[name.into()]).await?.ok_or_else(not_found)?;
-    Ok(Draft::from_row(&row)?)
+    Ok(Draft::from_row(&row, 0)?)
+}
+
+/// The condition for the book that `$1` names.
+fn named(name: &str) -> &'static str {
+    if is_id(name) { "b.id = $1::text::uuid" } else { "b.slug = $1::text" }
 }
 
 /// A page of the drafts that the caller may see, newest first.
@@ -56,7 +63,7 @@ pub(crate) async fn list<S: Sql>(sql: &S, caller: &Caller, page: Page) -> Result
     );
     let params = [Value::from(page.after), page.limit.into(), Value::from(rights::only(caller))];
     let rows = sql.query(&statement, &params).await?;
-    rows.iter().map(Draft::from_row).collect()
+    rows.iter().map(|row| Draft::from_row(row, 0)).collect()
 }
 
 /// Whether `name` is an id as this API writes ids, and so no slug.

@@ -25,7 +25,7 @@ impl Cause {
     }
 }
 
-/// Keeps a chapter as it is now as its next revision, in the caller's transaction.
+/// Keeps a chapter as it is now as its next revision, in the caller's transaction. The book has changed with it.
 ///
 /// # Errors
 /// The database refuses it.
@@ -41,7 +41,8 @@ pub(super) async fn record<P: Platform, S: Sql>(
             UPDATE chapters SET revision = revision + 1, version = version + 1, updated_at = now(), \
                 words = (SELECT coalesce(sum(t.words), 0)::bigint FROM scenes s JOIN texts t ON t.sha256 = s.text \
                     WHERE s.chapter = $2::text::uuid) \
-            WHERE id = $2::text::uuid RETURNING id, revision, title, words), \
+            WHERE id = $2::text::uuid RETURNING id, book, revision, title, words), \
+        touched AS (UPDATE books SET revision = revision + 1, updated_at = now() WHERE id = (SELECT book FROM now)), \
         made AS ( \
             INSERT INTO revisions (id, chapter, number, title, words, author, cause) \
             SELECT $1::text::uuid, id, revision, title, words, $3::text, $4::text FROM now RETURNING id) \

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Cause, Saved, SceneDraft,
     diff::{Change, diff},
-    routes::{shown, told},
+    routes::{shown_saved, told},
     save,
     text::document,
 };
@@ -112,10 +112,11 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
                 let revision = find(sql, &chapter.id, number).await?;
                 let title = (revision.title != chapter.title).then_some(revision.title.as_str());
                 let saved = Saved::Scenes(scenes(sql, &revision, &chapter.id).await?);
-                if save(ask.p, sql, ask.caller, &chapter.id, title, saved, Cause::Restored).await? {
+                let kept = save(ask.p, sql, ask.caller, &chapter.id, title, saved, Cause::Restored).await?;
+                if kept.changed {
                     told(ask, sql, &book.id, &chapter.id).await?;
                 }
-                shown(sql, &book.id, &chapter.id, false).await
+                shown_saved(sql, &book.id, &chapter.id, kept).await
             });
             let chapter = done.await?;
             let version = chapter.version;

@@ -8,7 +8,7 @@ use aw_platform::{ApiError, Path, Response, Sql, SqlExt, SqlPlatform, Value, htt
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Cause, Saved, compose, of_chapter, save, targets};
+use super::{Cause, Kept, Saved, Scene, compose, of_chapter, save, targets};
 use crate::{
     ask::Ask,
     books::{self, AccessRange, AccessSchema, DraftChapter, checked_title},
@@ -87,8 +87,25 @@ pub(super) async fn shown<S: Sql>(
     chapter: &str,
     document: bool,
 ) -> Result<DraftChapter, ApiError> {
-    let mut chapter = books::chapter(sql, book, chapter).await?;
+    let chapter = books::chapter(sql, book, chapter).await?;
     let scenes = of_chapter(sql, &chapter.id).await?;
+    Ok(with_text(chapter, scenes, document))
+}
+
+/// A chapter with the text that was just saved.
+///
+/// # Errors
+/// The database cannot be asked.
+pub(super) async fn shown_saved<S: Sql>(
+    sql: &S,
+    book: &str,
+    chapter: &str,
+    kept: Kept,
+) -> Result<DraftChapter, ApiError> {
+    Ok(with_text(books::chapter(sql, book, chapter).await?, kept.scenes, false))
+}
+
+fn with_text(mut chapter: DraftChapter, scenes: Vec<Scene>, document: bool) -> DraftChapter {
     let whole = Document::of_scenes(scenes.iter().map(|scene| scene.document.clone()));
     if document {
         chapter.document = Some(whole);
@@ -96,7 +113,7 @@ pub(super) async fn shown<S: Sql>(
         chapter.html = Some(whole.html());
     }
     chapter.scenes = Some(scenes);
-    Ok(chapter)
+    chapter
 }
 
 /// # Errors
@@ -178,12 +195,15 @@ async fn put<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str, name: &str) -> Result
         let document = document.ok_or_else(|| invalid("send html or document"))?;
         let retitled = there.is_none_or(|chapter| chapter.title != title).then_some(title.as_str());
         let saved = Saved::Whole(document);
-        let changed = save(ask.p, sql, ask.caller, &chapter, retitled, saved, Cause::Written).await?;
+        let kept = save(ask.p, sql, ask.caller, &chapter, retitled, saved, Cause::Written).await?;
         let opened = set_access(sql, &chapter, written.access.as_ref()).await?;
-        if changed || opened {
+        if opened && !kept.changed {
+            books::touch(sql, &book.id).await?;
+        }
+        if kept.changed || opened {
             told(ask, sql, &book.id, &chapter).await?;
         }
-        Ok((shown(sql, &book.id, &chapter, false).await?, new))
+        Ok((shown_saved(sql, &book.id, &chapter, kept).await?, new))
     });
     let (chapter, new) = done.await?;
     let version = chapter.version;
@@ -202,11 +222,11 @@ async fn post<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str) -> Result<Response<P
         let targets = targets(sql, &book.id).await?;
         let document = sent(new.html.as_deref(), new.document.as_ref(), &targets)?.unwrap_or_default();
         let saved = Saved::Whole(document);
-        save(ask.p, sql, ask.caller, &id, Some(&title), saved, Cause::Written).await?;
+        let kept = save(ask.p, sql, ask.caller, &id, Some(&title), saved, Cause::Written).await?;
         set_access(sql, &id, new.access.as_ref()).await?;
         reschedule(sql, &book.id).await?;
         told(ask, sql, &book.id, &id).await?;
-        Ok((201, json!(shown(sql, &book.id, &id, false).await?)))
+        Ok((201, json!(shown_saved(sql, &book.id, &id, kept).await?)))
     })
     .await
 }
@@ -220,14 +240,13 @@ async fn set_access<S: Sql>(sql: &S, chapter: &str, access: Option<&Access>) -> 
     Ok(sql.execute(update, &row).await? > 0)
 }
 
-/// Marks the book as changed, and writes down who wrote.
+/// Writes down who wrote.
 pub(super) async fn told<P: SqlPlatform>(
     ask: &Ask<'_, P>,
     sql: &P::Sql,
     book: &str,
     chapter: &str,
 ) -> Result<(), ApiError> {
-    books::touch(sql, book).await?;
     let details = json!({ "chapter": chapter });
     Ok(audit::record(ask.p, sql, actor(ask.caller), "content.chapter.written", book, details).await?)
 }

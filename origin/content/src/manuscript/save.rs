@@ -17,6 +17,9 @@ use super::{
 /// Most scenes of a chapter.
 pub(crate) const MAX_SCENES: usize = 500;
 
+/// The source of a scene whose text is what was saved here.
+const DOCUMENT: &str = "document";
+
 /// A scene as it is to be.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SceneDraft {
@@ -35,8 +38,16 @@ pub(crate) enum Saved {
     Scenes(Vec<SceneDraft>),
 }
 
+/// What a chapter's text is once it was saved.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Its scenes in their order.
+    pub(crate) scenes: Vec<Scene>,
+    /// Whether anything changed.
+    pub(crate) changed: bool,
+}
+
 /// Saves a chapter, whose book the caller has locked, as a new revision: its title, where it changes, and its text.
-/// Gives whether anything changed.
 ///
 /// # Errors
 /// 409 `CONTENT_SCENE_ELSEWHERE` for a scene that an editor keeps; 422 `CONTENT_CHAPTER_INVALID` for too many scenes.
@@ -48,7 +59,7 @@ pub(crate) async fn save<P: Platform, S: Sql>(
     title: Option<&str>,
     saved: Saved,
     cause: Cause,
-) -> Result<bool, ApiError> {
+) -> Result<Kept, ApiError> {
     let there = of_chapter(sql, chapter).await?;
     let drafts = match saved {
         Saved::Scenes(drafts) => drafts,
@@ -63,7 +74,7 @@ pub(crate) async fn save<P: Platform, S: Sql>(
     let same =
         |old: &Scene, draft: &SceneDraft, text: &Text| old.sha256 == text.sha256 || old.document == draft.document;
     let named: HashSet<&str> = drafts.iter().filter_map(|draft| draft.id.as_deref()).collect();
-    let elsewhere = there.iter().filter(|scene| scene.source != "document").any(|scene| {
+    let elsewhere = there.iter().filter(|scene| scene.source != DOCUMENT).any(|scene| {
         let found = drafts.iter().zip(&texts).find(|(draft, _)| draft.id.as_ref() == Some(&scene.id));
         found.is_none_or(|(draft, text)| !same(scene, draft, text))
     });
@@ -76,22 +87,22 @@ pub(crate) async fn save<P: Platform, S: Sql>(
             draft.id.as_ref() == Some(&old.id) && draft.title == old.title && same(old, draft, text)
         });
     if unchanged && title.is_none() {
-        return Ok(false);
+        return Ok(Kept { scenes: there, changed: false });
     }
     if !unchanged {
         keep(sql, &texts.iter().collect::<Vec<_>>()).await?;
         let gone: Vec<&str> = there.iter().map(|s| s.id.as_str()).filter(|id| !named.contains(id)).collect();
-        let delete = "DELETE FROM scenes WHERE chapter = $1::text::uuid \
-            AND id::text IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
-        sql.execute(delete, &[chapter.into(), json!(gone).to_string().into()]).await?;
-        write(p, sql, chapter, &drafts, &texts).await?;
+        if !gone.is_empty() {
+            remove(sql, chapter, &gone).await?;
+        }
     }
+    let scenes = if unchanged { there } else { write(p, sql, chapter, drafts, &texts).await? };
     if let Some(title) = title {
         let update = "UPDATE chapters SET title = $2::text WHERE id = $1::text::uuid";
         sql.execute(update, &[chapter.into(), title.into()]).await?;
     }
     history::record(p, sql, caller, chapter, cause).await?;
-    Ok(true)
+    Ok(Kept { scenes, changed: true })
 }
 
 /// The scenes of a whole text, each as the one of before that it goes on.
@@ -111,26 +122,43 @@ fn hashes(texts: &[Text]) -> Vec<&str> {
     texts.iter().map(|text| text.sha256.as_str()).collect()
 }
 
+/// Takes scenes away, by their ids.
+async fn remove<S: Sql>(sql: &S, chapter: &str, gone: &[&str]) -> Result<()> {
+    let delete = "DELETE FROM scenes WHERE chapter = $1::text::uuid \
+        AND id::text IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
+    sql.execute(delete, &[chapter.into(), json!(gone).to_string().into()]).await.map(drop)
+}
+
+/// Writes the scenes, whose texts are kept; gives them as they are then.
 async fn write<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
     chapter: &str,
-    drafts: &[SceneDraft],
+    drafts: Vec<SceneDraft>,
     texts: &[Text],
-) -> Result<()> {
-    let rows: Vec<_> = drafts
-        .iter()
-        .zip(texts)
-        .enumerate()
-        .map(|(n, (draft, text))| {
-            let id = draft.id.clone().unwrap_or_else(|| uuid_v7(p).to_string());
-            json!({ "id": id, "position": n, "title": draft.title, "text": text.sha256 })
-        })
-        .collect();
+) -> Result<Vec<Scene>> {
+    let scene = |(draft, text): (SceneDraft, &Text)| Scene {
+        id: draft.id.unwrap_or_else(|| uuid_v7(p).to_string()),
+        title: draft.title,
+        words: text.words,
+        source: DOCUMENT.to_owned(),
+        html: None,
+        sha256: text.sha256.clone(),
+        document: draft.document,
+    };
+    let mut scenes: Vec<Scene> = drafts.into_iter().zip(texts).map(scene).collect();
+    let row = |(n, s): (usize, &Scene)| json!({ "id": s.id, "position": n, "title": s.title, "text": s.sha256 });
+    let rows: Vec<_> = scenes.iter().enumerate().map(row).collect();
     let upsert = "INSERT INTO scenes (id, chapter, position, title, text) \
         SELECT id::uuid, $1::text::uuid, position, title, text FROM jsonb_to_recordset($2::text::jsonb) \
             AS x(id text, position bigint, title text, text text) \
         ON CONFLICT (id) DO UPDATE SET chapter = excluded.chapter, position = excluded.position, \
-            title = excluded.title, text = excluded.text";
-    sql.execute(upsert, &[chapter.into(), Value::from(json!(rows).to_string())]).await.map(drop)
+            title = excluded.title, text = excluded.text RETURNING id::text, source";
+    for row in sql.query(upsert, &[chapter.into(), Value::from(json!(rows).to_string())]).await? {
+        let id = row.text(0)?;
+        if let Some(scene) = scenes.iter_mut().find(|scene| scene.id == id) {
+            scene.source = row.text(1)?.to_owned();
+        }
+    }
+    Ok(scenes)
 }

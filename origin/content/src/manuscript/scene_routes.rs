@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Cause, Saved, Scene, SceneDraft, history, of_chapter,
-    routes::{invalid, sent, shown, told},
+    routes::{invalid, sent, shown_saved, told},
     save, targets,
 };
 use crate::{
@@ -166,10 +166,11 @@ async fn change<P: SqlPlatform>(
     expected.map_or(Ok(()), |expected| expected.check(chapter.version))?;
     let mut scenes = drafts(of_chapter(sql, &chapter.id).await?);
     work(&book.id, &mut scenes).await?;
-    if save(ask.p, sql, ask.caller, &chapter.id, None, Saved::Scenes(scenes), cause).await? {
+    let kept = save(ask.p, sql, ask.caller, &chapter.id, None, Saved::Scenes(scenes), cause).await?;
+    if kept.changed {
         told(ask, sql, &book.id, &chapter.id).await?;
     }
-    shown(sql, &book.id, &chapter.id, false).await
+    shown_saved(sql, &book.id, &chapter.id, kept).await
 }
 
 /// Takes a scene to another chapter, or to another place in its own.
@@ -195,17 +196,18 @@ async fn relocate<P: SqlPlatform>(
             scenes.insert(at, moved);
             Saved::Scenes(scenes)
         };
-        if target.id == from.id {
-            save(ask.p, sql, ask.caller, &from.id, None, put(left, moved), Cause::Moved).await?;
+        let kept = if target.id == from.id {
+            save(ask.p, sql, ask.caller, &from.id, None, put(left, moved), Cause::Moved).await?
         } else {
             let there = drafts(of_chapter(sql, &target.id).await?);
-            save(ask.p, sql, ask.caller, &target.id, None, put(there, moved), Cause::Moved).await?;
+            let kept = save(ask.p, sql, ask.caller, &target.id, None, put(there, moved), Cause::Moved).await?;
             // Where it was, it is gone by now.
             history::record(ask.p, sql, ask.caller, &from.id, Cause::Moved).await?;
             told(ask, sql, &book.id, &from.id).await?;
-        }
+            kept
+        };
         told(ask, sql, &book.id, &target.id).await?;
-        shown(sql, &book.id, &target.id, false).await
+        shown_saved(sql, &book.id, &target.id, kept).await
     });
     let chapter = done.await?;
     let version = chapter.version;

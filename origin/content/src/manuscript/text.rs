@@ -37,14 +37,19 @@ pub(crate) fn document(format: &str, body: &str) -> Result<Document> {
 /// # Errors
 /// The database cannot be asked.
 pub(crate) async fn targets<S: Sql>(sql: &S, book: &str) -> Result<Targets> {
-    let chapters = "SELECT id::text FROM chapters WHERE book = $1::text::uuid ORDER BY number";
+    // A row for each chapter, and one for all pictures.
+    let select = "SELECT id::text, number FROM chapters WHERE book = $1::text::uuid \
+        UNION ALL SELECT NULL, count(*) FROM assets WHERE book = $1::text::uuid";
     let mut targets = Targets::default();
-    for row in sql.query(chapters, &[book.into()]).await? {
-        targets.chapters.push(row.text(0)?.to_owned());
+    let mut chapters = Vec::new();
+    for row in sql.query(select, &[book.into()]).await? {
+        match row.text_opt(0)? {
+            Some(id) => chapters.push((row.int(1)?, id.to_owned())),
+            None => targets.assets = usize::try_from(row.int(1)?).unwrap_or_default(),
+        }
     }
-    let assets = "SELECT count(*) FROM assets WHERE book = $1::text::uuid";
-    let count = sql.query(assets, &[book.into()]).await?.first().map_or(Ok(0), |row| row.int(0))?;
-    targets.assets = usize::try_from(count).unwrap_or_default();
+    chapters.sort_unstable();
+    targets.chapters = chapters.into_iter().map(|(_, id)| id).collect();
     Ok(targets)
 }
 

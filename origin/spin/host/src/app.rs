@@ -1,6 +1,6 @@
 //! The application: its components, compiled and linked, and what they share.
 
-use std::{collections::BTreeMap, env, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, env, fs, path::Path, sync::Arc, time::Instant};
 
 use anyhow::{Context, Result};
 use wasmtime::{
@@ -14,6 +14,7 @@ use crate::{
     args::Args,
     bindings::Spin,
     manifest,
+    measured::Measured,
     outbound::{self, Client},
     postgres::Pools,
     router::{Route, Router},
@@ -43,6 +44,8 @@ pub struct Deployed {
     pub client: Client,
     /// What all components share.
     pub pools: Arc<Pools>,
+    /// What its instances have cost.
+    pub measured: Measured,
 }
 
 /// Everything that is served.
@@ -74,9 +77,12 @@ impl App {
         let mut components = BTreeMap::new();
         for (id, component) in manifest.component {
             let file = folder.join(&component.source);
+            let begun = Instant::now();
             let linked = Component::from_file(&engine, &file).and_then(|code| linker.instantiate_pre(&code));
+            let pre = linked.and_then(ProxyPre::new).map_err(ours).with_context(|| file.display().to_string())?;
             let deployed = Deployed {
-                pre: linked.and_then(ProxyPre::new).map_err(ours).with_context(|| file.display().to_string())?,
+                pre,
+                measured: Measured::new(begun.elapsed()),
                 allowed: allowed(&id, &component.allowed_outbound_hosts, &variables),
                 variables: component
                     .variables

@@ -7,7 +7,7 @@
 //! `timestamptz` that does not decode. What is missing: TLS, service chaining, other triggers and stores.
 //!
 //! Environment: `SPIN_VARIABLE_NAME` sets a variable of the manifest, `SPIN_MAX_INSTANCE_MEMORY` limits an instance's
-//! memory in bytes (256 MiB where it is not set).
+//! memory in bytes (256 MiB where it is not set). A host that is told to stop says what its instances have cost.
 
 mod allowed;
 mod app;
@@ -15,6 +15,7 @@ mod args;
 mod bindings;
 mod key_value;
 mod manifest;
+mod measured;
 mod outbound;
 mod postgres;
 mod prepare;
@@ -50,10 +51,11 @@ fn run() -> Result<()> {
         println!("Serving http://{}", listener.local_addr()?);
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         tokio::select! {
-            _ = serve::serve(app, listener) => {}
+            _ = serve::serve(app.clone(), listener) => {}
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+        app.components.iter().filter_map(|(id, c)| c.measured.told(id)).for_each(|line| println!("{line}"));
         Ok(())
     })
 }

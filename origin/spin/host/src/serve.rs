@@ -1,6 +1,6 @@
 //! Connections, and one instance for each request on them.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
@@ -69,18 +69,21 @@ async fn run(
     client: SocketAddr,
 ) -> Result<Response<HyperOutgoingBody>> {
     prepare::fields(&mut request, route, client).map_err(|e| format_err!("{e:#}"))?;
+    let begun = Instant::now();
     let mut store = Store::new(component.pre.engine(), State::new(component.clone(), max_memory));
     store.limiter(|state| &mut state.limits);
     let proxy = component.pre.instantiate_async(&mut store).await?;
+    component.measured.started(begun.elapsed());
     let (sender, receiver) = oneshot::channel();
     let request = store.data_mut().http().new_incoming_request(Scheme::Http, request)?;
     let out = store.data_mut().http().new_response_outparam(sender)?;
-    let id = component.id.clone();
+    let component = component.clone();
     let guest = task::spawn(async move {
         let ended = proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await;
         if let Err(e) = &ended {
-            eprintln!("spin-host: {id} trapped: {e:#}");
+            eprintln!("spin-host: {} trapped: {e:#}", component.id);
         }
+        component.measured.ended(store.data().limits.memory());
         ended
     });
     match receiver.await {

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use wasmtime::{StoreLimits, StoreLimitsBuilder, component::ResourceTable};
+use wasmtime::{StoreLimitsBuilder, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
     WasiHttpCtx,
     p2::{WasiHttpCtxView, WasiHttpView},
 };
 
-use crate::{app::Deployed, outbound::Outbound};
+use crate::{app::Deployed, measured::Limits, outbound::Outbound};
 
 /// The data of an instance's store.
 pub struct State {
     pub table: ResourceTable,
     pub component: Arc<Deployed>,
     /// The instance's memory.
-    pub limits: StoreLimits,
+    pub limits: Limits,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: Outbound,
@@ -27,7 +27,7 @@ impl State {
     pub fn new(component: Arc<Deployed>, max_memory: usize) -> Self {
         Self {
             table: ResourceTable::new(),
-            limits: StoreLimitsBuilder::new().memory_size(max_memory).build(),
+            limits: Limits::new(StoreLimitsBuilder::new().memory_size(max_memory).build()),
             wasi: WasiCtx::builder().inherit_stdout().inherit_stderr().build(),
             http: WasiHttpCtx::new(),
             outbound: Outbound::new(component.clone()),

@@ -8,7 +8,6 @@ use super::{challenge::Challenge, demand, desk::Desk};
 use crate::{
     account::Account,
     session::{self, Issuer, Tokens},
-    sessions,
     throttle::{self, Bucket},
 };
 
@@ -48,14 +47,13 @@ impl<P: SqlPlatform> Desk<'_, P> {
         let begun = self.sql.transaction(async |sql| -> Result<_, ApiError> {
             last(sql).await?;
             let account = account(sql, user).await?;
-            let (session, token) = session::begin(self.p, sql, &account.id).await?;
+            let (session, token) = session::begin(self.p, sql, &account.id, &self.device).await?;
             Ok((account, session, token))
         });
         let (account, session, token) = begun.await?;
         buckets.extend([Bucket::factor(&account.id), Bucket::account(&account.email)]);
         throttle::forgive(&self.sql, &buckets).await?;
         session::sweep(&self.sql).await?;
-        sessions::seen(&self.sql, &session, &self.device).await?;
         issuer.tokens(self.p, account, &session, token)
     }
 

@@ -23,7 +23,7 @@ pub(super) fn alone(runtime: &dyn Runtime, app: &str) -> Result<Server> {
 }
 
 /// How a gateway is launched that has no origin.
-pub(super) fn gateway_launch() -> Launch {
+pub(in crate::bench) fn gateway_launch() -> Launch {
     Launch {
         app: "gateway".to_owned(),
         backends: own(&[(names::ORIGIN, "http://127.0.0.1:9")]),
@@ -37,7 +37,7 @@ pub(super) fn gateway_launch() -> Launch {
 ///
 /// # Errors
 /// A value is refused.
-pub(super) fn publish(addr: SocketAddr, site: &Site) -> Result<()> {
+pub(in crate::bench) fn publish(addr: SocketAddr, site: &Site) -> Result<()> {
     let pushed = Pusher::open(addr).and_then(|mut pusher| pusher.all(&site.values));
     pushed.map_err(|e| Error(format!("the site cannot be published: {e}")))
 }

@@ -1,17 +1,16 @@
 //! What is deployed, in bytes.
 
-use std::{fs, io::Write, path::Path};
+use std::path::Path;
 
 use aw_runtimes::{
-    Error, Result, Runtime,
+    Result, Runtime,
     cloudflare::{Cloudflare, MAIN, MODULE},
     fastly::Fastly,
     spin::Spin,
 };
-use flate2::{Compression, write::GzEncoder};
 
 use super::Bench;
-use crate::bench::figure::Figure;
+use crate::bench::{figure::Figure, size::sizes};
 
 /// The edge's module on Cloudflare at most 250 kB and on Fastly at most 350 kB, the origin's components at most 1 MB
 /// each, all after gzip, and no debug info in any.
@@ -35,44 +34,12 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
 }
 
 fn measure(bench: &mut Bench, name: &str, files: &[&Path], limit: Option<f64>) -> Result<()> {
-    let (mut raw, mut packed) = (0, 0);
-    for file in files {
-        let bytes = fs::read(file).map_err(|e| Error(format!("{}: {e}", file.display())))?;
-        if let Some(section) = debug_info(&bytes) {
-            return Err(Error(format!("{} has debug info: {section}", file.display())));
-        }
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-        gzip.write_all(&bytes)?;
-        raw += bytes.len();
-        packed += gzip.finish()?.len();
-    }
-    bench.figure(Figure::new(format!("{name}: size"), raw as f64 / 1_000.0, "kB"));
-    let (name, packed) = (format!("{name}: size, gzip"), packed as f64 / 1_000.0);
+    let (raw, packed) = sizes(files)?;
+    bench.figure(Figure::new(format!("{name}: size"), raw, "kB"));
+    let name = format!("{name}: size, gzip");
     bench.figure(match limit {
         Some(limit) => Figure::at_most(name, packed, "kB", limit),
         None => Figure::new(name, packed, "kB"),
     });
     Ok(())
-}
-
-/// The name of a section with debug info (DWARF), where a module or component has one. They are uncompressed and
-/// named in clear text.
-fn debug_info(wasm: &[u8]) -> Option<&'static str> {
-    if !wasm.starts_with(b"\0asm") {
-        return None;
-    }
-    [".debug_info", ".debug_line", ".debug_str"].into_iter().find(|section| {
-        let named = [&[section.len() as u8][..], section.as_bytes()].concat();
-        wasm.windows(named.len()).any(|w| w == named)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn debug_info_is_found() {
-        assert_eq!(super::debug_info(b"\0asm\x01\0\0\0\0\x20\x0b.debug_info..."), Some(".debug_info"));
-        assert_eq!(super::debug_info(b"\0asm\x01\0\0\0 says .debug_info"), None);
-        assert_eq!(super::debug_info(b"text"), None);
-    }
 }

@@ -1,3 +1,3 @@
-//! Spin deployable: the content service but for its imports.
+//! Spin deployable: the content service but for imports and tenants.
 
 aw_spin::main!(aw_ingress::Ingress<aw_origin_content::Books>);
