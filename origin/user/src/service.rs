@@ -11,7 +11,8 @@ use bytes::Bytes;
 
 use crate::{ask::Ask, auth, factors, mails, me, profile, users, work};
 
-/// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; and the tenant's mail, `/v1/mails`.
+/// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; the tenant's mail, `/v1/mails`, and
+/// what happened in it, `/v1/events` and `/v1/webhook-endpoints`.
 #[derive(Debug)]
 pub struct User {
     secrets: Secrets,
@@ -27,8 +28,9 @@ pub fn is_route(path: &str) -> bool {
         "/v1/profiles",
         "/v1/mails",
         "/_aw/work/user",
+        "/_aw/work/events",
     ];
-    is_below(path, &ours)
+    is_below(path, &ours) || aw_events::has(path)
 }
 
 impl<P: SqlPlatform> Service<P> for User {
@@ -51,11 +53,17 @@ impl<P: SqlPlatform> Service<P> for User {
         if let ["_aw", "work", "user"] = path.as_slice() {
             return work::route(platform, caller, &head.method).await;
         }
+        if let ["_aw", "work", "events"] = path.as_slice() {
+            return aw_events::work(platform, &self.secrets, caller, &head.method).await;
+        }
         let tenant = caller.require_tenant()?;
         let ask = Ask { p: platform, secrets: &self.secrets, caller, tenant, head: &head, body: &body };
         match path.as_slice() {
             ["v1", rest @ ..] if factors::has(rest) => {
                 factors::handle(platform, &self.secrets, caller, &head, &body, rest).await
+            }
+            ["v1", rest @ ..] if aw_events::has(head.uri.path()) => {
+                aw_events::route(platform, &self.secrets, caller, &head, &body, rest).await
             }
             ["v1", "auth", rest @ ..] => auth::route(&ask, rest).await,
             ["v1", "account", rest @ ..] => me::route(&ask, rest).await,
@@ -77,7 +85,14 @@ mod tests {
 
     #[test]
     fn routes_are_whole_segments() {
-        for ours in ["/v1/users", "/v1/users?limit=1", "/v1/auth/login", "/_aw/work/user", "/v1/profiles/ada"] {
+        for ours in [
+            "/v1/users",
+            "/v1/users?limit=1",
+            "/v1/auth/login",
+            "/_aw/work/user",
+            "/v1/events",
+            "/v1/webhook-endpoints/x",
+        ] {
             assert!(is_route(ours), "{ours}");
         }
         for others in ["/v1/usersx", "/v1/books/users", "/_aw/push", "/_aw/work/users", "/v1/accounts"] {
