@@ -121,7 +121,11 @@ impl Storage {
                     Ok((201, json!({ "id": id })))
                 });
                 let file = file::find(&sql, id_of(&made.await?.1)?).await?;
-                let upload = upload::sign(p, &self.blobs, &sql, tenant, &file, (0, upload::PARTS)).await?;
+                // The same request again may come when the bytes have arrived: its answer is the same file.
+                let upload = match file.state {
+                    State::Uploading => upload::sign(p, &self.blobs, &sql, tenant, &file, (0, upload::PARTS)).await?,
+                    _ => upload::nothing(p, &file),
+                };
                 // As it is now that it was signed.
                 let file = file::find(&sql, file.id).await?;
                 Ok(answer::data(p, caller, 201, upload::Begun { file: Shown::from(&file), upload }))

@@ -171,6 +171,19 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
     Ok(Upload { part_size: PART, part_count: count, arrived, requests, next_after, expires_at })
 }
 
+/// Nothing is missing of a file that is uploading no more.
+pub(crate) fn nothing<P: Platform>(p: &P, file: &File) -> Upload {
+    let single = file.method == Method::Put;
+    Upload {
+        part_size: if single { file.size } else { PART },
+        part_count: if single { 1 } else { part_count(file.size) },
+        arrived: Vec::new(),
+        requests: Vec::new(),
+        next_after: None,
+        expires_at: rfc3339(p.now()),
+    }
+}
+
 fn request(number: Option<u32>, size: u64, signed: Signed) -> Request {
     Request { number, size, method: "PUT", url: signed.url, headers: signed.headers.into_iter().collect() }
 }
