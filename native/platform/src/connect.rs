@@ -62,6 +62,17 @@ impl Target {
         if target.port != 443 { Err("the port is not 443".to_owned()) } else { Ok(Self { public: true, ..target }) }
     }
 
+    /// As [`chosen`](Self::chosen), or this machine by its loopback name or address, in clear text.
+    pub(crate) fn chosen_or_local(uri: &Uri) -> Result<Self, String> {
+        match uri.authority().filter(|_| uri.scheme_str() == Some("http")) {
+            Some(authority) if matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]") => {
+                Self::parse(&format!("http://{authority}"))
+            }
+            Some(_) => Err("only this machine is reached in clear text".to_owned()),
+            None => Self::chosen(uri),
+        }
+    }
+
     /// Whether an absolute URI is of this target.
     pub(crate) fn has(&self, uri: &Uri) -> bool {
         let scheme = if self.tls { "https" } else { "http" };

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aw_platform::{ANY_HOST, Backend, Error, Result, http::Uri};
+use aw_platform::{ANY_HOST, ANY_HOST_OR_LOCAL, Backend, Error, Result, http::Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
@@ -26,9 +26,16 @@ type Sender = SendRequest<Outgoing>;
 
 /// One thread's connections to every backend.
 pub(crate) struct Pools {
-    /// None: any public host.
-    backends: HashMap<String, Option<Rc<Pool>>>,
+    backends: HashMap<String, Lead>,
     tls: Rc<Tls>,
+}
+
+/// Where a backend leads.
+enum Lead {
+    /// To one place.
+    One(Rc<Pool>),
+    /// To any public host; this machine, too, where `local`.
+    Any { local: bool },
 }
 
 /// One thread's connections to one backend.
@@ -42,8 +49,12 @@ impl Pools {
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
         let mut pools = Self { backends: HashMap::new(), tls: Rc::default() };
         for (name, url) in &settings.backends {
-            let pool = if url == ANY_HOST { None } else { Some(pools.pool(Target::parse(url)?)) };
-            pools.backends.insert(name.clone(), pool);
+            let lead = match url.as_str() {
+                ANY_HOST => Lead::Any { local: false },
+                ANY_HOST_OR_LOCAL => Lead::Any { local: true },
+                url => Lead::One(pools.pool(Target::parse(url)?)),
+            };
+            pools.backends.insert(name.clone(), lead);
         }
         Ok(pools)
     }
@@ -56,9 +67,12 @@ impl Pools {
         let refused = |why: &str| Error::upstream(format!("the backend {} does not lead to {uri}: {why}", backend.0));
         match found {
             // Hosts that anybody may choose are many: their connections are not kept.
-            None => Ok(self.pool(Target::chosen(uri).map_err(|why| refused(&why))?)),
-            Some(pool) if uri.authority().is_some() && !pool.target.has(uri) => Err(refused("it is another host")),
-            Some(pool) => Ok(pool.clone()),
+            Lead::Any { local } => {
+                let chosen = if *local { Target::chosen_or_local(uri) } else { Target::chosen(uri) };
+                Ok(self.pool(chosen.map_err(|why| refused(&why))?))
+            }
+            Lead::One(pool) if uri.authority().is_some() && !pool.target.has(uri) => Err(refused("it is another host")),
+            Lead::One(pool) => Ok(pool.clone()),
         }
     }
 
@@ -114,11 +128,18 @@ mod tests {
     #[test]
     fn a_backend_that_is_any_host_leads_to_public_ones_by_tls_and_no_other() {
         let own = |name: &str, url: &str| (name.to_owned(), url.to_owned());
-        let backends = [own("any", ANY_HOST), own("one", "http://127.0.0.1:4000")].into();
+        let backends =
+            [own("any", ANY_HOST), own("or-local", ANY_HOST_OR_LOCAL), own("one", "http://127.0.0.1:4000")].into();
         let pools = Pools::new(&Settings { backends, ..Settings::default() }).unwrap();
         let get = |name, uri: &str| pools.get(Backend(name), &uri.parse().unwrap());
         for uri in ["http://example.org/", "https://example.org:8443/", "/path"] {
             assert!(matches!(get("any", uri), Err(Error::Upstream(_))), "{uri}");
+        }
+        for uri in ["http://localhost:4010/x", "http://127.0.0.1/", "http://[::1]:9/", "https://example.org/"] {
+            assert!(get("or-local", uri).is_ok(), "{uri}");
+        }
+        for uri in ["http://example.org/", "http://10.0.0.1/", "http://localhost.example.org/", "https://x:8443/"] {
+            assert!(matches!(get("or-local", uri), Err(Error::Upstream(_))), "{uri}");
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for uri in ["https://127.0.0.1/", "https://localhost/", "https://[::1]/x", "https://169.254.169.254/latest"] {

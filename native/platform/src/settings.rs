@@ -144,7 +144,7 @@ impl Settings {
     /// One line that names the field and the remedy.
     pub fn check(&self) -> Result<(), String> {
         for (name, url) in &self.backends {
-            if url == aw_platform::ANY_HOST {
+            if [aw_platform::ANY_HOST, aw_platform::ANY_HOST_OR_LOCAL].contains(&url.as_str()) {
                 continue;
             }
             crate::connect::Target::parse(url).map_err(|why| format!("backends.{name}: {why}"))?;

@@ -89,14 +89,23 @@ impl Page {
     /// # Errors
     /// 400 `REQUEST_QUERY_INVALID`.
     pub fn from_query(q: Option<&str>) -> Result<Self, ApiError> {
+        let limit = limit(q)?;
         let wrong = |why| ApiError::bad_request("REQUEST_QUERY_INVALID", why);
-        let limit = query(q, "limit").map_or(Ok(50), |v| v.parse()).unwrap_or(0);
-        if !(1..=100).contains(&limit) {
-            return Err(wrong("limit must be a whole number from 1 to 100"));
-        }
         let after = query(q, "cursor").map(|v| v.parse().map_err(|_| wrong("cursor must be one that a page gave")));
         Ok(Self { limit, after: after.transpose()? })
     }
+}
+
+/// How many rows a page is to have, from `?limit=`: 1 to 100, 50 where it is left out.
+///
+/// # Errors
+/// 400 `REQUEST_QUERY_INVALID`.
+pub fn limit(q: Option<&str>) -> Result<u32, ApiError> {
+    let limit = query(q, "limit").map_or(Ok(50), |v| v.parse()).unwrap_or(0);
+    if (1..=100).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(ApiError::bad_request("REQUEST_QUERY_INVALID", "limit must be a whole number from 1 to 100"))
 }
 
 /// The caller's name in the audit trail and in what is made: the user's id, or `operator`.

@@ -5,8 +5,10 @@
 pub mod accounts;
 pub mod answer;
 pub mod audit;
+pub mod backoff;
 pub mod database;
 pub mod edges;
+pub mod events;
 pub mod files;
 pub mod idempotency;
 pub mod input;

@@ -230,6 +230,7 @@ impl World {
             edges.iter().map(|(name, addr)| (format!("edge-{name}"), format!("http://{addr}"))).collect();
         backends.extend(others.iter().map(|(name, url)| ((*name).to_owned(), url.clone())));
         backends.insert(names::S3.into(), store.map_or_else(|| s3.clone(), |addr| format!("http://{addr}")));
+        backends.insert(names::WEBHOOKS.into(), aw_platform::ANY_HOST_OR_LOCAL.into());
         let mail = mail.map(|addr| format!("http://{addr}"));
         backends.extend(mail.iter().map(|url| (names::MAIL.to_owned(), url.clone())));
         let mail_url = mail.map(|url| url + "/emails").unwrap_or_default();
@@ -245,6 +246,7 @@ impl World {
             (names::S3_BUCKET, BUCKET),
             (names::S3_REGION, REGION),
             (names::PAYMENTS_SANDBOX, if sandbox.is_some() { "on" } else { "off" }),
+            (names::WEBHOOKS_LOCAL, "on"),
             (names::MAIL_URL, &mail_url),
             (names::MAIL_FROM, "books@press.example"),
         ];

@@ -4,7 +4,6 @@
 //! Where no transport is set up the mails are kept, to be read by the operator.
 #![allow(async_fn_in_trait)]
 
-mod backoff;
 mod claim;
 mod letter;
 mod outbox;

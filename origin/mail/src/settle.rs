@@ -1,8 +1,12 @@
 //! What becomes of a mail that was tried.
 
+use aw_origin_data::backoff;
 use aw_platform::{Platform, Result, Sql, Value};
 
-use crate::{backoff, claim::Claimed, transport::Outcome};
+use crate::{claim::Claimed, transport::Outcome};
+
+/// How often a mail is tried before it is given up: within about six hours.
+const MOST: i64 = 10;
 
 /// A link in a mail is a key to an account: what was sent is kept without it.
 const SENT: &str = "UPDATE mails SET state = 'sent', sent_at = now(), text = '', html = '', error = NULL \
@@ -26,7 +30,7 @@ pub(crate) async fn settle<P: Platform, S: Sql>(p: &P, sql: &S, mail: &Claimed, 
     let (why, last) = match outcome {
         Outcome::Sent => return sql.execute(SENT, &[id()]).await.map(|_| End::Sent),
         Outcome::Refused(why) => (why, true),
-        Outcome::Failed(why) => (why, mail.attempts >= backoff::MOST),
+        Outcome::Failed(why) => (why, mail.attempts >= MOST),
     };
     let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect();
     if last {

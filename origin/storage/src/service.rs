@@ -121,7 +121,16 @@ impl Storage {
                     Ok((201, json!({ "id": id })))
                 });
                 let id = id_of(&made.await?.1)?;
-                let (file, upload) = upload::sign(p, &self.blobs, &sql, tenant, id, (0, upload::PARTS)).await?;
+                let signed = upload::sign(p, &self.blobs, &sql, tenant, id, (0, upload::PARTS)).await?;
+                let (file, upload) = match signed {
+                    Some(signed) => signed,
+                    // The same request again may come when the bytes have arrived: its answer is the same file.
+                    None => {
+                        let file = file::find(&sql, id).await?;
+                        let upload = upload::nothing(p, &file);
+                        (file, upload)
+                    }
+                };
                 Ok(answer::data(p, caller, 201, upload::Begun { file: Shown::from(&file), upload }))
             }
             (_, []) => Err(ApiError::method_not_allowed()),
@@ -167,7 +176,8 @@ impl Storage {
             (&Method::GET, ["upload"]) => {
                 let (window, sql) = (upload::window(head.uri.query())?, sql().await?);
                 let file = find(&sql).await?;
-                let (_, upload) = upload::sign(p, &self.blobs, &sql, tenant, file.id, window).await?;
+                let signed = upload::sign(p, &self.blobs, &sql, tenant, file.id, window).await?;
+                let (_, upload) = signed.ok_or_else(upload::not_awaited)?;
                 Ok(answer::data(p, caller, 200, upload))
             }
             (&Method::POST, ["complete"]) => {

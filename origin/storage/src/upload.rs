@@ -113,10 +113,16 @@ pub(crate) fn window(query: Option<&str>) -> Result<(u32, u32), ApiError> {
     ))
 }
 
-/// Signs what is missing of a file that is uploading, of the parts behind `after`; gives the file as it is then.
+/// The file's bytes are not awaited.
+pub(crate) fn not_awaited() -> ApiError {
+    ApiError::new(409, "STORAGE_UPLOAD_NOT_AWAITED", "the file's bytes are not awaited at the object store")
+}
+
+/// Signs what is missing of a file that is uploading, of the parts behind `after`; gives the file as it is then. `None`
+/// where it is not uploading, or comes by another way.
 ///
 /// # Errors
-/// 409 where it is not uploading, or comes by another way.
+/// 409 where the object store has ended the upload.
 pub(crate) async fn sign<P: Platform, S: Sql>(
     p: &P,
     blobs: &Blobs,
@@ -124,11 +130,9 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
     tenant: &str,
     id: Uuid,
     (after, limit): (u32, u32),
-) -> Result<(File, Upload), ApiError> {
+) -> Result<Option<(File, Upload)>, ApiError> {
     // Until then the store takes what is sent; what is left there is removed afterwards. Who asks has not gone.
-    let file = file::await_bytes(sql, id, LIFE, REST).await?.ok_or_else(|| {
-        ApiError::new(409, "STORAGE_UPLOAD_NOT_AWAITED", "the file's bytes are not awaited at the object store")
-    })?;
+    let Some(file) = file::await_bytes(sql, id, LIFE, REST).await? else { return Ok(None) };
     let life = Duration::from_secs(LIFE.into());
     let expires_at = rfc3339((p.now() / 1000 + u64::from(LIFE)) * 1000);
     if file.method == Method::Put {
@@ -138,7 +142,7 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
         let requests = vec![request(None, file.size, signed)];
         let upload =
             Upload { part_size: file.size, part_count: 1, arrived: Vec::new(), requests, next_after: None, expires_at };
-        return Ok((file, upload));
+        return Ok(Some((file, upload)));
     }
     let id = begin(p, blobs, sql, &file).await?;
     let count = part_count(file.size);
@@ -159,7 +163,20 @@ pub(crate) async fn sign<P: Platform, S: Sql>(
         }
     }
     let next_after = (last < count).then_some(last);
-    Ok((file, Upload { part_size: PART, part_count: count, arrived, requests, next_after, expires_at }))
+    Ok(Some((file, Upload { part_size: PART, part_count: count, arrived, requests, next_after, expires_at })))
+}
+
+/// Nothing is missing of a file that is uploading no more.
+pub(crate) fn nothing<P: Platform>(p: &P, file: &File) -> Upload {
+    let single = file.method == Method::Put;
+    Upload {
+        part_size: if single { file.size } else { PART },
+        part_count: if single { 1 } else { part_count(file.size) },
+        arrived: Vec::new(),
+        requests: Vec::new(),
+        next_after: None,
+        expires_at: rfc3339(p.now()),
+    }
 }
 
 fn request(number: Option<u32>, size: u64, signed: Signed) -> Request {

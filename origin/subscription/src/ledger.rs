@@ -12,6 +12,9 @@ pub(crate) use invoices::{Line, invoice};
 pub(crate) use payments::{charge, session};
 pub(crate) use subscriptions::subscription;
 
+/// The name of who tells, in the audit trail.
+pub(crate) const ACTOR: &str = "payments";
+
 /// When something was so, in the provider's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Told {

@@ -101,7 +101,11 @@ pub(crate) async fn run<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, actor
         Some(since),
         async |told, charge: Charge| {
             let id = charge.id.clone();
-            tally.note("charge", id, apply(press, sql, async |sql| ledger::charge(sql, told, &charge).await).await?);
+            tally.note(
+                "charge",
+                id,
+                apply(press, sql, async |sql| ledger::charge(press.p, sql, told, &charge).await).await?,
+            );
             Ok(())
         },
         |charge| &charge.id,
@@ -113,7 +117,11 @@ pub(crate) async fn run<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, actor
         Some(since),
         async |told, invoice: Invoice| {
             let id = invoice.id.clone();
-            tally.note("invoice", id, apply(press, sql, async |sql| ledger::invoice(sql, told, &invoice).await).await?);
+            tally.note(
+                "invoice",
+                id,
+                apply(press, sql, async |sql| ledger::invoice(press.p, sql, told, &invoice).await).await?,
+            );
             Ok(())
         },
         |invoice| &invoice.id,
@@ -144,7 +152,7 @@ pub(crate) async fn run<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, actor
             tally.note(
                 "subscription",
                 id,
-                apply(press, sql, async |sql| ledger::subscription(sql, told, &one).await).await?,
+                apply(press, sql, async |sql| ledger::subscription(press.p, sql, told, &one).await).await?,
             );
             Ok(())
         },
@@ -164,7 +172,7 @@ pub(crate) async fn ask_again<P: SqlPlatform>(
     match client.get_at::<Subscription>(&format!("/v1/subscriptions/{id}")).await {
         Ok((one, at)) => {
             let told = Told { at, asked: true };
-            apply(press, sql, async |sql| ledger::subscription(sql, told, &one).await).await?;
+            apply(press, sql, async |sql| ledger::subscription(press.p, sql, told, &one).await).await?;
             Ok(())
         }
         Err(error) if error.is_missing() => {
@@ -202,7 +210,7 @@ async fn apply<P: SqlPlatform>(
     sql.transaction(async |sql| {
         let changed = merge(sql).await?;
         for user in &changed.users {
-            entitlements::derive(press.p, sql, user, "payments").await?;
+            entitlements::derive(press.p, sql, user, ledger::ACTOR).await?;
         }
         Ok(changed.changed)
     })

@@ -89,16 +89,18 @@ async fn take<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, event: &Event) 
     }
     let told = Told { at: event.created, asked: false };
     let changed = match event.kind.as_str() {
-        kind if kind.starts_with("customer.subscription.") => ledger::subscription(sql, told, &object(event)?).await?,
+        kind if kind.starts_with("customer.subscription.") => {
+            ledger::subscription(press.p, sql, told, &object(event)?).await?
+        }
         kind if kind.starts_with("checkout.session.") => ledger::session(press, sql, &object(event)?).await?,
-        "charge.refunded" => ledger::charge(sql, told, &object(event)?).await?,
+        "charge.refunded" => ledger::charge(press.p, sql, told, &object(event)?).await?,
         "invoice.upcoming" | "invoice.created" => Changed::default(),
-        kind if kind.starts_with("invoice.") => ledger::invoice(sql, told, &object(event)?).await?,
+        kind if kind.starts_with("invoice.") => ledger::invoice(press.p, sql, told, &object(event)?).await?,
         _ => Changed::default(),
     };
     let mut void = false;
     for user in &changed.users {
-        void |= entitlements::derive(press.p, sql, user, "payments").await?;
+        void |= entitlements::derive(press.p, sql, user, ledger::ACTOR).await?;
     }
     Ok((true, void))
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{ask::push, credits, entitlements, press::Press, provider, reconcile};
+use crate::{ask::push, credits, entitlements, ledger, press::Press, provider, reconcile};
 
 /// How long one call goes on taking more, in milliseconds: less than a gateway waits for an answer.
 const RUN: u64 = 20_000;
@@ -126,7 +126,7 @@ async fn night<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql) -> Result<u64,
     if sql.execute(claim, &[]).await? == 0 {
         return Ok(0);
     }
-    reconcile::run(press, sql, "payments").await?;
+    reconcile::run(press, sql, ledger::ACTOR).await?;
     // At another minute each night, so that presses do not all come at once.
     let done = "UPDATE payment_provider SET reconcile_at = now() + interval '1 day' - random() * interval '1 hour'";
     sql.execute(done, &[]).await?;

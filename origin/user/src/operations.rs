@@ -16,5 +16,6 @@ pub fn operations() -> Vec<Operation> {
     all.extend(users::operations());
     all.extend(factors::operations());
     all.extend(mails::operations());
+    all.extend(aw_events::operations());
     all
 }

@@ -12,7 +12,8 @@ use bytes::Bytes;
 
 use crate::{ask::Ask, auth, factors, mails, me, pages, profile, users, work};
 
-/// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; and the tenant's mail, `/v1/mails`.
+/// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; the tenant's mail, `/v1/mails`, and
+/// what happened in it, `/v1/events` and `/v1/webhook-endpoints`.
 #[derive(Debug)]
 pub struct User {
     secrets: Secrets,
@@ -33,8 +34,9 @@ pub fn is_route(path: &str) -> bool {
         "/_aw/pages/reset",
         "/_aw/pages/confirm-email",
         "/_aw/pages/account/security",
+        "/_aw/work/events",
     ];
-    is_below(path, &ours)
+    is_below(path, &ours) || aw_events::has(path)
 }
 
 impl<P: SqlPlatform> Service<P> for User {
@@ -56,6 +58,9 @@ impl<P: SqlPlatform> Service<P> for User {
         let path = path.segments();
         if let ["_aw", "work", "user"] = path.as_slice() {
             return work::route(platform, caller, &head.method).await;
+        }
+        if let ["_aw", "work", "events"] = path.as_slice() {
+            return aw_events::work(platform, &self.secrets, caller, &head.method).await;
         }
         if let ["_aw", "pages", page @ ..] = path.as_slice() {
             return pages::route((platform, caller, self), (&head, &body), page).await;
@@ -79,6 +84,9 @@ impl<P: SqlPlatform> Api<P> for User {
             ["v1", rest @ ..] if factors::has(rest) => {
                 factors::handle(platform, &self.secrets, caller, &head, &body, rest).await
             }
+            ["v1", rest @ ..] if aw_events::has(head.uri.path()) => {
+                aw_events::route(platform, &self.secrets, caller, &head, &body, rest).await
+            }
             ["v1", "auth", rest @ ..] => auth::route(&ask, rest).await,
             ["v1", "account", rest @ ..] => me::route(&ask, rest).await,
             ["v1", "users", rest @ ..] => users::route(&ask, rest).await,
@@ -95,7 +103,14 @@ mod tests {
 
     #[test]
     fn routes_are_whole_segments() {
-        for ours in ["/v1/users", "/v1/users?limit=1", "/v1/auth/login", "/_aw/work/user", "/v1/profiles/ada"] {
+        for ours in [
+            "/v1/users",
+            "/v1/users?limit=1",
+            "/v1/auth/login",
+            "/_aw/work/user",
+            "/v1/events",
+            "/v1/webhook-endpoints/x",
+        ] {
             assert!(is_route(ours), "{ours}");
         }
         for others in ["/v1/usersx", "/v1/books/users", "/_aw/push", "/_aw/work/users", "/v1/accounts"] {

@@ -16,6 +16,11 @@ pub const MAIL: &str = "mail";
 /// The backend of identity providers (OpenID Connect), which tenants name.
 pub const IDENTITY: &str = "identity";
 
+/// The backend of the programs that tenants have told of what happens.
+pub const WEBHOOKS: &str = "webhooks";
+/// Setting, origin: whether such a program may be one on this machine, by plain `http`: `on` or `off`.
+pub const WEBHOOKS_LOCAL: &str = "webhooks-local";
+
 /// Secret, edge and origin: signs what goes between them and seals tenant keys for the edge. 32 bytes or more.
 pub const EDGE_KEY: &str = "edge-key";
 /// Secret, origin only: the root of every tenant's token keys. 32 bytes or more.

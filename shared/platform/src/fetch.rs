@@ -11,6 +11,10 @@ pub struct Backend(pub &'static str);
 /// configuration.
 pub const ANY_HOST: &str = "https://*";
 
+/// As [`ANY_HOST`], and this machine's loopback by plain `http`, on any port: for an installation that is one machine
+/// and its owner's.
+pub const ANY_HOST_OR_LOCAL: &str = "https://* http://localhost:*";
+
 /// How a fetch behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchOptions {

@@ -54,7 +54,7 @@ pub use caps::Caps;
 pub use client::Client;
 pub use error::{Error, Result};
 pub use ext::PlatformExt;
-pub use fetch::{ANY_HOST, Backend, FetchOptions};
+pub use fetch::{ANY_HOST, ANY_HOST_OR_LOCAL, Backend, FetchOptions};
 pub use flight::Flights;
 pub use ids::{request_id, rfc3339, uuid_v7};
 pub use kv::{KeyPage, Kv, StoreId};

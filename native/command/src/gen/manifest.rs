@@ -245,8 +245,15 @@ mod tests {
         let manifest = manifest();
         let of = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<&str>>();
         assert_eq!(names_of(&manifest.stores), of(&[names::STORE]));
-        let backends =
-            [names::IDENTITY, names::MAIL, names::ORIGIN, names::PAYMENTS, names::PAYMENTS_SANDBOX, names::S3];
+        let backends = [
+            names::IDENTITY,
+            names::MAIL,
+            names::ORIGIN,
+            names::PAYMENTS,
+            names::PAYMENTS_SANDBOX,
+            names::S3,
+            names::WEBHOOKS,
+        ];
         assert_eq!(names_of(&manifest.backends), of(&backends));
         let settings = [
             names::EDGE_NAME,
@@ -260,6 +267,7 @@ mod tests {
             names::MAIL_URL,
             names::MAIL_FROM,
             names::PAYMENTS_SANDBOX,
+            names::WEBHOOKS_LOCAL,
         ];
         assert_eq!(names_of(&manifest.settings), of(&settings));
         // Spin's own, besides: `database-url` is read by its platform crate.

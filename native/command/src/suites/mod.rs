@@ -5,6 +5,7 @@
 
 mod ahead;
 mod conform;
+mod crash;
 mod deploy;
 mod deps;
 mod generated;
@@ -30,13 +31,14 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", run: unit::check },
     Stage { name: "conform", run: conform::check },
     Stage { name: "skeleton", run: skeleton::check },
+    Stage { name: "crash", run: crash::check },
     Stage { name: "passkeys", run: passkeys::check },
     Stage { name: "deploy", run: deploy::check },
 ];
 
-/// Runs the stage called `suite`, or all. With `json`, stdout has one object per stage and one for the sum, instead
-/// of lines for people.
-pub(crate) fn run(suite: Option<&str>, json: bool) -> ExitCode {
+/// Runs the stage called `suite`, or all, with `seed` where something is left to chance. With `json`, stdout has one
+/// object per stage and one for the sum, instead /// of lines for people.
+pub(crate) fn run(suite: Option<&str>, seed: Option<u64>, json: bool) -> ExitCode {
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| suite.is_none_or(|name| name == stage.name)).collect();
     if stages.is_empty() {
         let names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
@@ -49,7 +51,7 @@ pub(crate) fn run(suite: Option<&str>, json: bool) -> ExitCode {
     }
     let mut sum = Outcome::default();
     for stage in stages {
-        let outcome = one(stage, json);
+        let outcome = one(stage, suite.is_some(), seed, json);
         sum.passed += outcome.passed;
         sum.failed += outcome.failed;
         sum.skipped.extend(outcome.skipped);
@@ -59,11 +61,12 @@ pub(crate) fn run(suite: Option<&str>, json: bool) -> ExitCode {
 }
 
 /// Runs a stage and tells its result. A stage that cannot be run at all counts as one failure.
-fn one(stage: &Stage, json: bool) -> Outcome {
+fn one(stage: &Stage, alone: bool, seed: Option<u64>, json: bool) -> Outcome {
     let log = cache::target_dir().join("suites").join(format!("{}.log", stage.name));
     eprintln!("-- {}", stage.name);
     let begun = Instant::now();
-    let outcome = Ctx::new(&log).and_then(|ctx| (stage.run)(&ctx)).unwrap_or_else(|e| {
+    let ctx = Ctx::new(&log).map(|ctx| ctx.with(alone, seed));
+    let outcome = ctx.and_then(|ctx| (stage.run)(&ctx)).unwrap_or_else(|e| {
         eprintln!("{}: {e}", stage.name);
         Outcome { failed: 1, ..Outcome::default() }
     });

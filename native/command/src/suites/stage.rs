@@ -60,6 +60,10 @@ impl Outcome {
 pub(crate) struct Ctx {
     /// The root of the workspace.
     pub(crate) checkout: PathBuf,
+    /// Whether this stage is all that was asked for.
+    pub(crate) alone: bool,
+    /// The seed of what is left to chance, where one was asked for.
+    pub(crate) seed: Option<u64>,
     log: PathBuf,
 }
 
@@ -72,7 +76,12 @@ impl Ctx {
         let failed = |e| Error(format!("{}: {e}", log.display()));
         log.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
         File::create(log).map_err(failed)?;
-        Ok(Self { checkout: cache::checkout(), log: log.to_owned() })
+        Ok(Self { checkout: cache::checkout(), alone: false, seed: None, log: log.to_owned() })
+    }
+
+    /// For a stage that is `alone`, with this `seed`.
+    pub(crate) fn with(self, alone: bool, seed: Option<u64>) -> Self {
+        Self { alone, seed, ..self }
     }
 
     /// Adds a line to the log.

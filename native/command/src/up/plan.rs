@@ -86,6 +86,13 @@ impl Plan {
         ports.save(data)?;
         let mut origin_launch = origin_launch(data, &secrets, origin, (s3, sandbox), &edges);
         args.mail.tell(&secrets, args.origin, &mut origin_launch)?;
+        let (webhooks, local) = match args.origin {
+            // Who may name programs here is who has the machine.
+            OriginOn::Native => (aw_platform::ANY_HOST_OR_LOCAL, "on"),
+            OriginOn::Spin => (aw_platform::ANY_HOST, "off"),
+        };
+        origin_launch.backends.insert(names::WEBHOOKS.to_owned(), webhooks.to_owned());
+        origin_launch.config.insert(names::WEBHOOKS_LOCAL.to_owned(), local.to_owned());
         let plan = Self {
             listen,
             s3: SocketAddr::from((Ipv4Addr::LOCALHOST, s3)),

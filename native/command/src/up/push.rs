@@ -15,9 +15,10 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// What the origin is asked for each second, and what of it is told where it fails. Each has a thread of its own: what
 /// waits for one server does not wait for another.
-const ROUTES: [(&str, &str); 6] = [
+const ROUTES: [(&str, &str); 7] = [
     ("/_aw/push", "deliveries to the edges"),
     ("/_aw/work/user", "mail"),
+    ("/_aw/work/events", "programs that are told of events"),
     ("/_aw/work/content", "releases that are due"),
     ("/_aw/work/subscription", "payments"),
     ("/_aw/work/tenants", "deletions of tenants"),

@@ -7,6 +7,7 @@ use aw_platform::{ApiError, SqlExt, SqlPlatform};
 
 use super::{get_any, name};
 use crate::{
+    audit,
     records::{self, Record, Written},
     revocations,
     secrets::Secrets,
@@ -55,7 +56,21 @@ pub async fn publish<P: SqlPlatform>(
         for key in there.keys().filter(|key| !records.iter().any(|r| r.key == **key)).cloned().collect::<Vec<_>>() {
             records.push(Record { key, json: None, rank: 0 });
         }
+        // Told of what edges are told, in the same transaction: so it is told once, whoever comes to write it.
+        let was = there.values().next().map(|t| t.suspended);
+        if let Some(name) = changed(was, info.suspended) {
+            audit::record(p, sql, "operator", name, tenant, serde_json::json!({})).await?;
+        }
         Ok(records::write(sql, &records, None).await?)
     })
     .await
+}
+
+/// The name of what happens to a tenant that was suspended, or not, and now is, or not.
+fn changed(was: Option<bool>, is: bool) -> Option<&'static str> {
+    match (was, is) {
+        (None | Some(false), true) => Some("content.tenant.suspended"),
+        (Some(true), false) => Some("content.tenant.resumed"),
+        _ => None,
+    }
 }

@@ -3,7 +3,7 @@
 use aw_origin_harness::{Who, World};
 use serde_json::json;
 
-use super::{author, keys, png, store, text, used, work};
+use super::{author, complete, keys, png, send, store, text, used, work};
 
 #[test]
 fn lists_have_pages_and_filters() {
@@ -129,4 +129,22 @@ fn of_copies_the_last_takes_the_bytes_along() {
     assert_eq!(world.fetch("GET", text(&link, "url"), &[], b"").expect(200).body, bytes);
     delete(&copied);
     assert_eq!((keys(&world, &tenant).len(), used(&world, &tenant)), (0, 0));
+}
+
+#[test]
+fn a_file_that_is_announced_again_is_the_same_file_whatever_has_become_of_it() {
+    let world = World::new(&[]);
+    let tenant = world.tenant("announced-again");
+    let ada = author(&tenant, "ada");
+    let bytes = png(2000, 7);
+    let body = json!({ "name": "a.png", "size": bytes.len(), "mediaType": "image/png" }).to_string();
+    let fields = [("content-type", "application/json"), ("idempotency-key", "one")];
+    let announce = || world.ask(&ada, "POST", "/v1/files", &fields, body.as_bytes()).expect(201).data();
+    let begun = announce();
+    let _ = send(&world, &begun["upload"]["requests"][0], &bytes).expect(200);
+    let id = text(&begun["file"], "id");
+    let _ = complete(&world, &ada, id).expect(200);
+    let again = announce();
+    assert_eq!((text(&again["file"], "id"), text(&again["file"], "state")), (id, "stored"));
+    assert_eq!(again["upload"]["requests"], json!([]));
 }

@@ -3,7 +3,8 @@
 //! An invoice only goes on: a draft is opened, an open one is given up, voided or paid. So what has gone on furthest is
 //! kept, and of two that are equally far the later.
 
-use aw_platform::{Error, Result, Sql, SqlExt, Value};
+use aw_origin_data::audit;
+use aw_platform::{Error, Platform, Result, Sql, SqlExt, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -38,7 +39,7 @@ macro_rules! rank {
 }
 
 /// Keeps what is told of an invoice.
-pub(crate) async fn invoice<S: Sql>(sql: &S, told: Told, object: &Invoice) -> Result<Changed> {
+pub(crate) async fn invoice<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, object: &Invoice) -> Result<Changed> {
     let status = object.status.as_deref().unwrap_or("draft");
     if !["draft", "open", "uncollectible", "void", "paid"].contains(&status) {
         return Ok(Changed::default());
@@ -52,6 +53,8 @@ pub(crate) async fn invoice<S: Sql>(sql: &S, told: Told, object: &Invoice) -> Re
     let grants = named.or_else(|| plan.map(|(_, grants)| grants));
     let lines: Vec<Line> = object.lines.data.iter().map(line).collect();
     let discount = object.total_discount_amounts.iter().flatten().map(|amount| amount.amount).sum::<i64>();
+    let details = json!({ "user": user, "subscription": object.subscription.as_ref().map(Link::id), "grants": grants,
+        "amount": object.amount_paid, "currency": object.currency.to_ascii_uppercase() });
     let row: [Value; 18] = [
         (&object.id).into(),
         object.number.as_ref().into(),
@@ -97,7 +100,14 @@ pub(crate) async fn invoice<S: Sql>(sql: &S, told: Told, object: &Invoice) -> Re
         AND total = $4::bigint AND payment IS NOT DISTINCT FROM $5::text";
     let same = [row[0].clone(), row[5].clone(), row[11].clone(), row[10].clone(), row[13].clone()];
     let same = sql.query_opt(statement, &same).await?.is_some();
-    let changed = sql.execute(upsert, &row).await? > 0 && !same;
+    let paid = "SELECT 1::bigint FROM invoices WHERE id = $1::text AND status = 'paid'";
+    let was_paid = sql.query_opt(paid, &[(&object.id).into()]).await?.is_some();
+    let kept = sql.execute(upsert, &row).await? > 0;
+    // One of nothing, such as a trial's, is no payment.
+    if kept && !was_paid && status == "paid" && object.amount_paid > 0 {
+        audit::record(p, sql, super::ACTOR, "subscription.payment.received", &object.id, details).await?;
+    }
+    let changed = kept && !same;
     Ok(Changed { changed, users: user.into_iter().collect() })
 }
 

@@ -1,7 +1,9 @@
 //! What is paid once, and what of any payment is given back. Both only ever add: a purchase is there or not, and more
 //! of it is given back or not. So they may be told in any order.
 
-use aw_platform::{Error, Result, Sql, SqlExt, SqlPlatform, Value};
+use aw_origin_data::audit;
+use aw_platform::{Error, Platform, Result, Sql, SqlExt, SqlPlatform, Value};
+use serde_json::json;
 
 use super::{Changed, Told, plan, user};
 use crate::{
@@ -52,6 +54,11 @@ pub(crate) async fn session<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, o
         VALUES ($1::text, $2::text::uuid, $3::text::uuid, $4::text::uuid, $5::text, $6::boolean, $7::bigint, \
             $8::bigint, $9::text, $10::bigint) ON CONFLICT (payment) DO NOTHING";
     let new = sql.execute(insert, &row).await? > 0;
+    if new {
+        let details = json!({ "user": user, "grants": grants, "gift": gift, "amount": object.amount_total,
+            "currency": object.currency.as_deref().unwrap_or_default().to_ascii_uppercase() });
+        audit::record(press.p, sql, super::ACTOR, "subscription.payment.received", &payment, details).await?;
+    }
     if new
         && gift
         && let Some(user) = &user
@@ -74,7 +81,7 @@ async fn months<S: Sql>(sql: &S, plan: Option<&String>, grants: &str) -> Result<
 }
 
 /// Keeps what is told of a charge: what of it was given back.
-pub(crate) async fn charge<S: Sql>(sql: &S, told: Told, object: &Charge) -> Result<Changed> {
+pub(crate) async fn charge<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, object: &Charge) -> Result<Changed> {
     if object.amount_refunded <= 0 {
         return Ok(Changed::default());
     }
@@ -85,6 +92,10 @@ pub(crate) async fn charge<S: Sql>(sql: &S, told: Told, object: &Charge) -> Resu
         VALUES ($1::text, $2::bigint, $3::bigint, $4::bigint) ON CONFLICT (payment) DO UPDATE SET \
             refunded = excluded.refunded, at = excluded.at WHERE r.refunded < excluded.refunded";
     let changed = sql.execute(upsert, &row).await? > 0;
+    if changed {
+        let details = json!({ "refunded": object.amount_refunded, "captured": object.amount_captured });
+        audit::record(p, sql, super::ACTOR, "subscription.payment.refunded", payment, details).await?;
+    }
     let statement = "SELECT user_id::text FROM purchases WHERE payment = $1::text AND user_id IS NOT NULL \
         UNION SELECT user_id::text FROM invoices WHERE payment = $1::text AND user_id IS NOT NULL \
         UNION SELECT redeemed_by::text FROM gifts WHERE payment = $1::text AND redeemed_by IS NOT NULL ORDER BY 1";

@@ -3,7 +3,9 @@
 //! What was told later in the provider's time is kept, but for what has ended: that stays so, whatever is told. Two
 //! that were told of the same second, or nearly, and differ cannot be put in order: then the provider is asked.
 
-use aw_platform::{Result, Row, Sql, SqlExt, Value};
+use aw_origin_data::audit;
+use aw_platform::{Platform, Result, Row, Sql, SqlExt, Value};
+use serde_json::json;
 
 use super::{Changed, Told, plan, user};
 use crate::provider::Subscription;
@@ -58,8 +60,22 @@ fn merge(there: &Kept, at: i64, new: &Kept, told: Told) -> Merge {
     }
 }
 
+/// The name of what happened to a subscription.
+fn event(before: Option<&str>, now: &str) -> &'static str {
+    match (before.map(has_ended), has_ended(now)) {
+        (Some(false) | None, true) => "subscription.subscription.ended",
+        (None, false) => "subscription.subscription.started",
+        _ => "subscription.subscription.changed",
+    }
+}
+
 /// Keeps what is told of a subscription.
-pub(crate) async fn subscription<S: Sql>(sql: &S, told: Told, object: &Subscription) -> Result<Changed> {
+pub(crate) async fn subscription<P: Platform, S: Sql>(
+    p: &P,
+    sql: &S,
+    told: Told,
+    object: &Subscription,
+) -> Result<Changed> {
     let (period_start, period_end) = object.period();
     let new = Kept {
         status: object.status.clone(),
@@ -98,6 +114,12 @@ pub(crate) async fn subscription<S: Sql>(sql: &S, told: Told, object: &Subscript
         None => true,
         Some(row) => kept(row)? != new || row.text_opt(6)? != user.as_deref() || row.text_opt(7)? != grants.as_deref(),
     };
+    if changed {
+        let before = there.as_ref().map(|row| row.text(0)).transpose()?;
+        let details = json!({ "user": user, "grants": grants, "status": new.status, "periodEnd": period_end,
+            "cancelAtPeriodEnd": new.cancel_at_period_end });
+        audit::record(p, sql, super::ACTOR, event(before, &new.status), &object.id, details).await?;
+    }
     let row: [Value; 11] = [
         (&object.id).into(),
         user.into(),

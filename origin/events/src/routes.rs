@@ -1,0 +1,112 @@
+//! The routes, each at its subject.
+
+use aw_ingress::{Caller, is_below};
+use aw_origin_data::{answer, database, input::Page, secrets::Secrets};
+use aw_platform::{
+    ApiError, Platform, Response, Result, Sql, SqlPlatform,
+    http::{Method, request::Parts},
+};
+use serde_json::json;
+
+use crate::{
+    ask::{Ask, KEEPERS},
+    change, create, endpoint, feed, probe,
+    worker::{Progress, Worker},
+};
+
+/// How long one run of the worker goes on taking more, in milliseconds: less than a gateway waits for an answer.
+const RUN: u64 = 20_000;
+
+/// Whether a path is one of these routes.
+pub fn has(path: &str) -> bool {
+    is_below(path, &["/v1/events", "/v1/webhook-endpoints"])
+}
+
+/// Answers `/v1/events` and `/v1/webhook-endpoints`: `path` is what comes after `/v1`.
+///
+/// # Errors
+/// What to answer instead.
+pub async fn route<P: SqlPlatform>(
+    p: &P,
+    secrets: &Secrets,
+    caller: &Caller,
+    head: &Parts,
+    body: &[u8],
+    path: &[&str],
+) -> Result<Response<P>, ApiError> {
+    caller.require_role(&KEEPERS)?;
+    let ask = &Ask { p, secrets, caller, tenant: caller.require_tenant()?, head, body };
+    match (&head.method, path) {
+        (&Method::GET, ["events"]) => feed::get(ask).await,
+        (&Method::GET, ["webhook-endpoints"]) => list(ask).await,
+        (&Method::POST, ["webhook-endpoints"]) => create::post(ask).await,
+        (&Method::GET, ["webhook-endpoints", id]) => {
+            let endpoint = endpoint::find(&ask.sql().await?, endpoint::id(id)?).await?;
+            let version = endpoint.version;
+            Ok(ask.versioned(200, endpoint, version))
+        }
+        (&Method::PATCH, ["webhook-endpoints", id]) => change::patch(ask, endpoint::id(id)?).await,
+        (&Method::DELETE, ["webhook-endpoints", id]) => change::delete(ask, endpoint::id(id)?).await,
+        (&Method::POST, ["webhook-endpoints", id, "test"]) => probe::post(ask, endpoint::id(id)?).await,
+        (_, ["events"] | ["webhook-endpoints"] | ["webhook-endpoints", _] | ["webhook-endpoints", _, "test"]) => {
+            Err(ApiError::method_not_allowed())
+        }
+        _ => Err(ApiError::not_found("there is no such page")),
+    }
+}
+
+async fn list<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P>, ApiError> {
+    let page = Page::from_query(ask.head.uri.query())?;
+    let endpoints = endpoint::page(&ask.sql().await?, page.after, page.limit).await?;
+    let next = endpoints.last().filter(|_| endpoints.len() == page.limit as usize).map(|one| one.id.clone());
+    Ok(answer::page(ask.p, ask.caller, endpoints, next, page.limit))
+}
+
+/// Answers `POST /_aw/work/events`: does what is due in every tenant, for as long as one run lasts. The operator's
+/// alone.
+///
+/// # Errors
+/// 403 for anybody else; 405; the control database cannot be asked.
+pub async fn work<P: SqlPlatform>(
+    p: &P,
+    secrets: &Secrets,
+    caller: &Caller,
+    method: &Method,
+) -> Result<Response<P>, ApiError> {
+    if method != Method::POST {
+        return Err(ApiError::method_not_allowed());
+    }
+    caller.require_operator()?;
+    Ok(answer::data(p, caller, 200, every_tenant(p, secrets).await?))
+}
+
+async fn every_tenant<P: SqlPlatform>(p: &P, secrets: &Secrets) -> Result<Progress> {
+    let control = database::control(p).await?;
+    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
+    drop(control);
+    let until = p.now() + RUN;
+    let mut progress = Progress::default();
+    // Beginning anywhere: where there is more to do than one run does, nobody is always last.
+    let mut random = [0; 4];
+    p.random(&mut random);
+    let first = u32::from_be_bytes(random) as usize % rows.len().max(1);
+    for row in rows[first..].iter().chain(&rows[..first]) {
+        if p.now() >= until {
+            break;
+        }
+        let tenant = row.text(0)?;
+        match (Worker { p, secrets, tenant, until }).run().await {
+            Ok(done) => progress += done,
+            Err(error) => {
+                progress.failed += 1;
+                tell(p, tenant, &error);
+            }
+        }
+    }
+    Ok(progress)
+}
+
+fn tell<P: Platform>(p: &P, tenant: &str, error: &aw_platform::Error) {
+    let record = json!({ "level": "warn", "event": "events.work-failed", "tenant": tenant, "why": error.to_string() });
+    p.emit(record.to_string().as_bytes());
+}
