@@ -2,6 +2,9 @@
 
 use aw_model::EPUB;
 use aw_openapi::{Access, Operation};
+use aw_origin_jobs::Job;
+
+use super::pdf::Print;
 
 /// The routes of exports.
 pub(crate) fn operations() -> Vec<Operation> {
@@ -15,5 +18,14 @@ pub(crate) fn operations() -> Vec<Operation> {
         .with_header("Content-Disposition", "attachment, with a name made of the book's slug")
         .answers_nothing(304)
         .refuses(&[403, 404, 413, 422]);
-    vec![epub]
+    let pdf = Operation::post("/v1/books/{book}/exports/pdf", "exportBookAsPdf")
+        .about("books", "Asks for a draft as a PDF for print: a job, which has the file when it is done")
+        .access(Access::Reader)
+        .path::<String>("book", "The book's id or slug")
+        .idempotent()
+        .body_optional::<Print>()
+        .answers::<Job>(202)
+        .with_header("Retry-After", "When to look at the job again, in seconds")
+        .refuses(&[403, 404, 422, 429]);
+    vec![epub, pdf]
 }
