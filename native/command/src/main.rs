@@ -21,6 +21,7 @@ mod tenant;
 mod tools;
 mod up;
 mod user;
+mod work;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ enum Command {
     Import(import::Args),
     Publish(publish::Args),
     Export(export::Args),
+    Work(work::Args),
     Migrate(migrate::Args),
     Build(build::Args),
     Setup(tools::SetupArgs),
@@ -95,6 +97,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Import(args) => import::run(&args),
         Command::Publish(args) => publish::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Work(args) => work::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Setup(args) => tools::setup(&args),

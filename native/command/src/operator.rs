@@ -20,6 +20,8 @@ use crate::{
 const OPERATOR: &str = "operator";
 /// The longest answer that is read, in bytes.
 const ANSWER: u64 = 64 << 20;
+/// The longest file that is fetched, in bytes.
+const FILE: u64 = 1 << 30;
 
 /// An operator of an installation.
 #[derive(Clone)]
@@ -125,6 +127,21 @@ impl Operator {
             Ok(body) => Answer { status, body, bytes: Vec::new() },
             Err(_) => Answer { status, body: Value::Null, bytes: text },
         })
+    }
+
+    /// What is at a URL that the origin handed out.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub(crate) fn fetch(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        let failed = |e: ureq::Error| Failure::new(format!("the object store cannot be reached: {e}"));
+        let mut response = self.agent.get(url).call().map_err(failed)?;
+        if !response.status().is_success() {
+            return Err(Failure::new(format!("the object store says {}", response.status())));
+        }
+        let mut bytes = Vec::new();
+        response.body_mut().as_reader().take(FILE).read_to_end(&mut bytes).map_err(|e| failed(e.into()))?;
+        Ok(bytes)
     }
 
     /// As [`ask`](Self::ask), with a JSON body, or none for null, and the answer's data.

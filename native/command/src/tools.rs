@@ -11,7 +11,11 @@ use crate::failure::Failure;
 /// Toolchains for wasm, Node's tools (wrangler, workerd, the Fastly CLI), PostgreSQL, Viceroy, the test host for
 /// Spin, Chromium: each pinned, cached outside the checkout, and left alone when it is there.
 #[derive(clap::Args)]
-pub(crate) struct SetupArgs {}
+pub(crate) struct SetupArgs {
+    /// Only the typesetter, which exports as PDF need: about ten minutes of CPU the first time
+    #[arg(long)]
+    pdf: bool,
+}
 
 /// Say which tools are there, and what to do about those that are not
 #[derive(clap::Args)]
@@ -25,13 +29,17 @@ pub(crate) struct DoctorArgs {
 ///
 /// # Errors
 /// What could not be had, one paragraph each.
-pub(crate) fn setup(_: &SetupArgs) -> Result<ExitCode, Failure> {
+pub(crate) fn setup(args: &SetupArgs) -> Result<ExitCode, Failure> {
+    if args.pdf {
+        println!("setup: the typesetter is {}", setup::typesetter()?.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     setup::all()?;
     println!("setup: everything is there");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lists all tools. Exit code 1 where one is missing that is not only for `bench`.
+/// Lists all tools. Exit code 1 where one is missing that is not only for `bench` or for PDFs.
 pub(crate) fn doctor(args: &DoctorArgs) -> Result<ExitCode, Failure> {
     let findings = setup::doctor();
     for finding in &findings {
@@ -46,6 +54,6 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<ExitCode, Failure> {
             _ => println!("ok       {:<24} {version}", finding.tool),
         }
     }
-    let needed = |finding: &&setup::Finding| !finding.ok && finding.tool != "wrk";
+    let needed = |finding: &&setup::Finding| !finding.ok && !matches!(finding.tool.as_str(), "wrk" | "typesetter");
     Ok(if findings.iter().any(|finding| needed(&finding)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

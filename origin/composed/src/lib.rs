@@ -5,6 +5,7 @@
 use aw_ingress::{Caller, Service};
 use aw_openapi::Operation;
 use aw_origin_content::Content;
+use aw_origin_jobs::Jobs;
 use aw_origin_storage::Storage;
 use aw_origin_subscription::Subscription;
 use aw_origin_user::User;
@@ -15,6 +16,7 @@ pub struct Origin {
     user: User,
     subscription: Subscription,
     storage: Storage,
+    jobs: Jobs,
     content: Content,
 }
 
@@ -27,6 +29,8 @@ pub enum At {
     Subscription,
     /// Files.
     Storage,
+    /// Long work.
+    Jobs,
     /// Books, tenants, the push to the edges.
     Content,
 }
@@ -43,6 +47,7 @@ pub fn at(path: &str) -> At {
         path if aw_origin_user::is_route(path) => At::User,
         path if Subscription::has(path) => At::Subscription,
         path if Storage::has(path) => At::Storage,
+        path if Jobs::has(path) => At::Jobs,
         _ => At::Content,
     }
 }
@@ -52,6 +57,7 @@ pub fn operations() -> Vec<Operation> {
     let mut all = aw_origin_user::operations();
     all.extend(aw_origin_content::operations());
     all.extend(aw_origin_storage::operations());
+    all.extend(aw_origin_jobs::operations());
     all.extend(aw_origin_subscription::operations());
     all
 }
@@ -62,6 +68,7 @@ impl<P: SqlPlatform> Service<P> for Origin {
             user: <User as Service<P>>::build(p).await?,
             subscription: <Subscription as Service<P>>::build(p).await?,
             storage: <Storage as Service<P>>::build(p).await?,
+            jobs: <Jobs as Service<P>>::build(p).await?,
             content: <Content as Service<P>>::build(p).await?,
         })
     }
@@ -71,6 +78,7 @@ impl<P: SqlPlatform> Service<P> for Origin {
             At::User => self.user.handle(p, caller, request).await,
             At::Subscription => self.subscription.handle(p, caller, request).await,
             At::Storage => self.storage.handle(p, caller, request).await,
+            At::Jobs => self.jobs.handle(p, caller, request).await,
             At::Content => self.content.handle(p, caller, request).await,
         }
     }
@@ -80,6 +88,7 @@ impl<P: SqlPlatform> Service<P> for Origin {
             At::User => <User as Service<P>>::max_body(method, path),
             At::Subscription => <Subscription as Service<P>>::max_body(method, path),
             At::Storage => <Storage as Service<P>>::max_body(method, path),
+            At::Jobs => <Jobs as Service<P>>::max_body(method, path),
             At::Content => <Content as Service<P>>::max_body(method, path),
         }
     }
@@ -101,6 +110,7 @@ mod tests {
                 "user" => At::User,
                 "subscription" => At::Subscription,
                 "storage" => At::Storage,
+                "jobs" => At::Jobs,
                 _ => At::Content,
             };
             for route in app["routes"].as_array().unwrap().iter().map(|route| route.as_str().unwrap()) {

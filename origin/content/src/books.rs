@@ -2,6 +2,7 @@
 
 mod access;
 mod chapter;
+mod cover;
 mod create;
 mod details;
 mod edit;
@@ -14,14 +15,17 @@ use aw_model::{Contributor, Series};
 use aw_openapi::JsonSchema;
 use aw_platform::{ApiError, Error, Result, Row, rfc3339};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::lifecycle::State;
 
 pub(crate) use access::{AccessRange, set_access};
 pub(crate) use chapter::{DraftChapter, chapter, chapter_id, chapters, insert, touch};
 pub(crate) use create::{Beginning, NewChapter, create, taken};
-pub(crate) use details::{AccessSchema, Details, NewBook, SeriesSchema, checked_title, fitted_title};
-pub(crate) use edit::BookChange;
+pub(crate) use details::{
+    AccessSchema, Details, NewBook, RoleSchema, SeriesSchema, checked_role, checked_title, fitted_title,
+};
+pub(crate) use edit::{BookChange, named};
 pub(crate) use read::{find, list, lock, open};
 pub(crate) use routes::{BookAnswer, DraftAnswer, route};
 
@@ -45,6 +49,8 @@ pub(crate) struct Draft {
     pub(crate) licence: Option<String>,
     /// The number of the picture that is its cover.
     pub(crate) cover: Option<i64>,
+    /// The id of the file that its cover was made of.
+    pub(crate) cover_file_id: Option<Uuid>,
     pub(crate) state: State,
     /// How many chapters it has.
     pub(crate) chapters: i64,
@@ -80,7 +86,8 @@ const COLUMNS: &str = "b.id::text, b.slug, b.title, array_to_json(b.authors)::te
     (extract(epoch FROM b.created_at) * 1000)::bigint, (extract(epoch FROM b.updated_at) * 1000)::bigint, \
     (extract(epoch FROM b.published_at) * 1000)::bigint, b.published_slug, \
     b.published_revision IS DISTINCT FROM b.revision, b.cover, b.version, b.revision, \
-    b.contributors, b.licence, b.state, b.structure, (extract(epoch FROM b.publish_at) * 1000)::bigint, b.due_error";
+    b.contributors, b.licence, b.state, b.structure, (extract(epoch FROM b.publish_at) * 1000)::bigint, b.due_error, \
+    b.cover_file::text";
 
 impl Draft {
     /// From [`COLUMNS`], the first of which is `first`.
@@ -113,6 +120,7 @@ impl Draft {
             published_slug: row.text_opt(first + 14)?.map(str::to_owned),
             changed: row.bool(first + 15)?,
             cover: row.int_opt(first + 16)?,
+            cover_file_id: row.text_opt(first + 25)?.and_then(|id| id.parse().ok()),
             version: row.int(first + 17)?,
             revision: row.int(first + 18)?,
             contributors: serde_json::from_str(row.text(first + 19)?).map_err(|e| Error::internal(e.to_string()))?,

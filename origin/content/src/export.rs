@@ -2,6 +2,7 @@
 
 mod epub;
 mod operations;
+mod pdf;
 mod pictures;
 mod route;
 

@@ -139,7 +139,8 @@ fn draft<P: Platform>(p: &P, book: Manuscript) -> Result<(Beginning, Vec<(Object
     for (chapter, id) in book.chapters.into_iter().zip(ids) {
         let scenes = compose(&chapter.html.replace('\0', ""), &targets).scenes();
         let scenes = scenes.iter().map(Text::new).collect::<Result<_>>()?;
-        chapters.push(NewChapter { id, title: fitted_title(&chapter.title), scenes });
+        let (kind, role) = (chapter.matter.into(), chapter.role.map(|role| role.name));
+        chapters.push(NewChapter { id, title: fitted_title(&chapter.title), scenes, kind, role });
     }
     let (mut assets, mut files) = (Vec::new(), Vec::new());
     for asset in book.assets {

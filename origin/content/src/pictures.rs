@@ -35,6 +35,11 @@ pub(crate) struct Picture {
 const COLUMNS: &str = "number, name, media_type, size, sha256 FROM assets WHERE book = $1::text::uuid";
 
 impl Picture {
+    /// N of `asset:N`.
+    pub(crate) fn number(&self) -> i64 {
+        self.number
+    }
+
     fn from_row(row: &Row) -> Result<Self> {
         let number = row.int(0)?;
         Ok(Self {
@@ -90,36 +95,51 @@ async fn add<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str) -> Result<(Picture, b
     publish::put(ask.p, &ask.service.blobs, ask.tenant, std::iter::once(&(object.clone(), ask.body.clone()))).await?;
     sql.transaction(async |sql| {
         let book = books::lock(sql, ask.caller, book, Right::Write).await?;
-        let select = format!("SELECT {COLUMNS} AND sha256 = $2::text ORDER BY number LIMIT 1");
-        if let Some(row) = sql.query_opt(&select, &[(&book.id).into(), (&object.sha256).into()]).await? {
-            return Ok((Picture::from_row(&row)?, false));
+        let (picture, new) = keep(sql, &book.id, &object, &name).await?;
+        if new {
+            let details = json!({ "number": picture.number });
+            audit::record(ask.p, sql, actor(ask.caller), "content.picture.added", &book.id, details).await?;
         }
-        let last = "SELECT coalesce(max(number), -1)::bigint FROM assets WHERE book = $1::text::uuid";
-        let number = sql.query_opt(last, &[(&book.id).into()]).await?.map_or(Ok(-1), |row| row.int(0))? + 1;
-        if number >= MOST {
-            return Err(ApiError::new(422, "CONTENT_PICTURES_TOO_MANY", "a book has at most 2000 pictures"));
-        }
-        let row: [Value; 6] = [
-            (&book.id).into(),
-            number.into(),
-            (&object.sha256).into(),
-            i64::try_from(object.size).unwrap_or(i64::MAX).into(),
-            media_type.into(),
-            name.into(),
-        ];
-        let insert = format!(
-            "WITH new AS (INSERT INTO assets (book, number, sha256, size, media_type, name) \
-                VALUES ($1::text::uuid, $2::bigint, $3::text, $4::bigint, $5::text, $6::text) RETURNING *) \
-             SELECT {}",
-            COLUMNS.replace("assets", "new")
-        );
-        let row = sql.query_opt(&insert, &row).await?;
-        let picture = Picture::from_row(&row.ok_or_else(|| Error::internal("a row that was made is none"))?)?;
-        let details = json!({ "number": number });
-        audit::record(ask.p, sql, actor(ask.caller), "content.picture.added", &book.id, details).await?;
-        Ok((picture, true))
+        Ok((picture, new))
     })
     .await
+}
+
+/// A picture of a book that the caller has locked, whose bytes the object store has; whether it is new there.
+///
+/// # Errors
+/// 422 `CONTENT_PICTURES_TOO_MANY`.
+pub(crate) async fn keep<S: Sql>(
+    sql: &S,
+    book: &str,
+    object: &Object,
+    name: &str,
+) -> Result<(Picture, bool), ApiError> {
+    let select = format!("SELECT {COLUMNS} AND sha256 = $2::text ORDER BY number LIMIT 1");
+    if let Some(row) = sql.query_opt(&select, &[book.into(), (&object.sha256).into()]).await? {
+        return Ok((Picture::from_row(&row)?, false));
+    }
+    let last = "SELECT coalesce(max(number), -1)::bigint FROM assets WHERE book = $1::text::uuid";
+    let number = sql.query_opt(last, &[book.into()]).await?.map_or(Ok(-1), |row| row.int(0))? + 1;
+    if number >= MOST {
+        return Err(ApiError::new(422, "CONTENT_PICTURES_TOO_MANY", "a book has at most 2000 pictures"));
+    }
+    let row: [Value; 6] = [
+        book.into(),
+        number.into(),
+        (&object.sha256).into(),
+        i64::try_from(object.size).unwrap_or(i64::MAX).into(),
+        (&object.media_type).into(),
+        name.into(),
+    ];
+    let insert = format!(
+        "WITH new AS (INSERT INTO assets (book, number, sha256, size, media_type, name) \
+            VALUES ($1::text::uuid, $2::bigint, $3::text, $4::bigint, $5::text, $6::text) RETURNING *) \
+         SELECT {}",
+        COLUMNS.replace("assets", "new")
+    );
+    let row = sql.query_opt(&insert, &row).await?;
+    Ok((Picture::from_row(&row.ok_or_else(|| Error::internal("a row that was made is none"))?)?, true))
 }
 
 async fn bytes<P: SqlPlatform>(ask: &Ask<'_, P>, picture: &Picture) -> Result<Response<P>, ApiError> {

@@ -4,6 +4,11 @@ use aw_model::object;
 use aw_platform::{ApiError, Result, Sql, SqlExt};
 use uuid::Uuid;
 
+/// There is no such file.
+pub fn not_found() -> ApiError {
+    ApiError::new(404, "STORAGE_FILE_NOT_FOUND", "there is no such file")
+}
+
 /// Says in the caller's transaction that `subject` (`book:ID`, `user:ID`) refers to a stored file: it is not deleted
 /// until [`release`]. Saying it again changes nothing.
 ///
@@ -13,7 +18,7 @@ pub async fn refer<S: Sql>(sql: &S, file: Uuid, subject: &str) -> Result<(), Api
     // Locked, so that it is not deleted between the look and the row.
     let stored = "SELECT 1::bigint FROM files WHERE id = $1::text::uuid AND state = 'stored' FOR SHARE";
     if sql.query_opt(stored, &[file.into()]).await?.is_none() {
-        return Err(ApiError::new(404, "STORAGE_FILE_NOT_FOUND", "there is no such file"));
+        return Err(not_found());
     }
     let insert = "INSERT INTO file_references (file, subject) VALUES ($1::text::uuid, $2::text) ON CONFLICT DO NOTHING";
     sql.execute(insert, &[file.into(), subject.into()]).await?;

@@ -20,7 +20,7 @@ pub use delete::{TenantDeletion, Waiting, delete};
 pub use hosts::publish;
 pub use keys::{retire, rotate};
 pub use name::base_url_for;
-pub use quotas::{Quotas, admit_member};
+pub use quotas::{Quotas, admit_job, admit_member};
 pub use remove::{Removals, Remover};
 pub use restore::{Restored, abandon_restore, begin_restore, finish_restore};
 pub use sweep::prefixes;

@@ -15,6 +15,7 @@ use aw_model::names;
 use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
 use aw_origin::{At, at};
 use aw_origin_content::Content;
+use aw_origin_jobs::Jobs;
 use aw_origin_storage::Storage;
 use aw_origin_subscription::Subscription;
 use aw_origin_user::User;
@@ -45,6 +46,7 @@ pub struct World {
     subscription: Running,
     content: Running,
     storage: Running,
+    jobs: Running,
     settings: Settings,
     /// Answers in the place of `storage`.
     spin: Option<(SocketAddr, Mutex<aw_runtimes::Server>)>,
@@ -271,7 +273,8 @@ impl World {
         let subscription = serve::<Ingress<Subscription>>(settings.clone()).expect("the subscription service");
         let content = serve::<Ingress<Content>>(settings.clone()).expect("the content service");
         let storage = serve::<Ingress<Storage>>(settings.clone()).expect("the storage service");
-        Self { user, subscription, content, storage, settings, spin: None, base }
+        let jobs = serve::<Ingress<Jobs>>(settings.clone()).expect("the jobs service");
+        Self { user, subscription, content, storage, jobs, settings, spin: None, base }
     }
 
     /// An edge of that name, which is not up yet.
@@ -310,6 +313,7 @@ impl World {
             At::User => self.user.addr(),
             At::Content => self.content.addr(),
             At::Subscription => self.subscription.addr(),
+            At::Jobs => self.jobs.addr(),
             At::Storage => self.spin.as_ref().map_or_else(|| self.storage.addr(), |(addr, _)| *addr),
         };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");

@@ -38,6 +38,7 @@ macro_rules! chain {
 const CONTROL: &[Migration] = chain! {
     1 "control/0001_tenants.sql"
     2 "control/0002_quotas.sql"
+    3 "control/0003_jobs.sql"
 };
 
 const TENANT: &[Migration] = chain! {
@@ -53,6 +54,7 @@ const TENANT: &[Migration] = chain! {
     10 "tenant/0010_subscriptions.sql"
     11 "tenant/0011_events.sql"
     12 "tenant/0012_jobs.sql"
+    13 "tenant/0013_matter.sql"
 };
 
 impl Kind {

@@ -6,7 +6,8 @@
 //! and written from its tree. The same book gives the same bytes, whenever and wherever it is written.
 //!
 //! ```
-//! let chapters = [aw_epub::Chapter { title: "Loomings".into(), html: "<p>Call me <b>Ishmael".into() }];
+//! let html = "<p>Call me <b>Ishmael".into();
+//! let chapters = [aw_epub::Chapter { title: "Loomings".into(), html, ..aw_epub::Chapter::default() }];
 //! let book = aw_epub::Book {
 //!     id: "urn:uuid:019b7700-0000-7000-8000-000000000001".into(),
 //!     title: "The Whale".into(),
@@ -34,6 +35,7 @@ mod picture;
 mod write;
 mod xml;
 
+use aw_model::{Matter, matter::Role};
 pub use write::write;
 
 /// A book.
@@ -76,6 +78,10 @@ pub struct Chapter {
     pub title: String,
     /// Sanitised HTML with its placeholders.
     pub html: String,
+    /// Where in the book it is.
+    pub matter: Matter,
+    /// What it is besides, where it is more than a chapter.
+    pub role: Option<&'static Role>,
 }
 
 /// Somebody who had a part in a book.

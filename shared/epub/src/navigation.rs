@@ -1,5 +1,7 @@
 //! Tables of contents: for EPUB 3, and for readers of EPUB 2.
 
+use aw_model::Matter;
+
 use crate::{
     Book,
     links::chapter_file,
@@ -16,17 +18,21 @@ pub(crate) fn front(cover: bool) -> Vec<(&'static str, &'static str)> {
 /// The file of the navigation document.
 pub(crate) const NAV: &str = "nav.xhtml";
 
-/// A chapter's title; a blank one is said by its number.
-pub(crate) fn label(title: &str, index: usize) -> String {
-    let visible = title.chars().any(|c| !c.is_whitespace() && !c.is_control());
-    if visible { title.to_owned() } else { (index + 1).to_string() }
+/// A chapter's title; a blank one is said by its number in the body, and apart from it by a mark.
+pub(crate) fn label(book: &Book, index: usize) -> String {
+    let chapter = &book.chapters[index];
+    let visible = chapter.title.chars().any(|c| !c.is_whitespace() && !c.is_control());
+    match (visible, chapter.matter.is_body()) {
+        (true, _) => chapter.title.clone(),
+        (false, true) => book.chapters[..=index].iter().filter(|c| c.matter.is_body()).count().to_string(),
+        (false, false) => "*".to_owned(),
+    }
 }
 
 /// The navigation document (EPUB 3.3, section 7).
 pub(crate) fn nav(book: &Book, language: &str, cover: bool) -> Element {
     let item = |file: String, title: String| el("li").holding([el("a").with("href", file).text(title)]);
-    let chapters = book.chapters.iter().enumerate();
-    let list = el("ol").holding(chapters.map(|(n, chapter)| item(chapter_file(n), label(&chapter.title, n))));
+    let list = el("ol").holding((0..book.chapters.len()).map(|n| item(chapter_file(n), label(book, n))));
     let toc = el("nav")
         .with("epub:type", "toc")
         .with("role", "doc-toc")
@@ -43,8 +49,12 @@ pub(crate) fn nav(book: &Book, language: &str, cover: bool) -> Element {
     marks.push(mark("titlepage", "title.xhtml", "Title page"));
     marks.push(mark("copyright-page", "copyright.xhtml", "Copyright"));
     marks.push(mark("toc", &format!("{NAV}#toc"), "Contents"));
-    if !book.chapters.is_empty() {
-        marks.push(mark("bodymatter", &chapter_file(0), "Start of the text"));
+    for (matter, title) in
+        [(Matter::Front, "Front matter"), (Matter::Body, "Start of the text"), (Matter::Back, "Back matter")]
+    {
+        if let Some(n) = book.chapters.iter().position(|chapter| chapter.matter == matter) {
+            marks.push(mark(matter.epub_type(), &chapter_file(n), title));
+        }
     }
     let landmarks = el("nav")
         .with("epub:type", "landmarks")
@@ -61,7 +71,7 @@ pub(crate) fn ncx(book: &Book, language: &str, cover: bool) -> Element {
     let meta = |name: &str, content: &str| el("meta").with("name", name).with("content", content);
     let text = |name, text: &str| el(name).holding([el("text").text(text)]);
     let front = front(cover).into_iter().map(|(file, title)| (file.to_owned(), title.to_owned()));
-    let chapters = book.chapters.iter().enumerate().map(|(n, c)| (chapter_file(n), label(&c.title, n)));
+    let chapters = (0..book.chapters.len()).map(|n| (chapter_file(n), label(book, n)));
     let points = front.chain(chapters).enumerate().map(|(n, (file, title))| {
         el("navPoint")
             .with("id", format!("point-{}", n + 1))

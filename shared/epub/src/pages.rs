@@ -1,7 +1,7 @@
 //! The pages of a book.
 
 use crate::{
-    Book,
+    Book, Chapter,
     language::is_rtl,
     node::{Element, Node, el},
 };
@@ -13,6 +13,16 @@ pub(crate) const STYLE: &str = "style.css";
 
 /// A whole page.
 pub(crate) fn page(language: &str, title: &str, main: impl IntoIterator<Item = impl Into<Node>>) -> Element {
+    page_of(language, title, None, main)
+}
+
+/// A whole page of that part of the book.
+fn page_of(
+    language: &str,
+    title: &str,
+    part: Option<&'static str>,
+    main: impl IntoIterator<Item = impl Into<Node>>,
+) -> Element {
     // A page without a title is invalid, and no reader shows it.
     let title = if title.trim().is_empty() { "Untitled" } else { title };
     let html =
@@ -22,7 +32,8 @@ pub(crate) fn page(language: &str, title: &str, main: impl IntoIterator<Item = i
         el("title").text(title),
         el("link").with("rel", "stylesheet").with("type", "text/css").with("href", STYLE),
     ]);
-    html.holding([head, el("body").holding(main)])
+    let body = part.map_or_else(|| el("body"), |part| el("body").with("epub:type", part));
+    html.holding([head, body.holding(main)])
 }
 
 /// The cover.
@@ -83,16 +94,25 @@ pub(crate) fn copyright(book: &Book, language: &str) -> Element {
     page(language, "Copyright", [section])
 }
 
-/// A chapter: its title and what was made of its text.
-pub(crate) fn chapter(language: &str, title: &str, number: usize, body: Vec<Node>) -> Element {
+/// A chapter: its title and what was made of its text. What it is (EPUB 3 Structural Semantics Vocabulary 1.1,
+/// DPUB-ARIA 1.1) stands at its section, where in the book it is at the body.
+pub(crate) fn chapter(language: &str, from: &Chapter, title: &str, number: usize, body: Vec<Node>) -> Element {
     let id = format!("chapter-{}-title", number + 1);
-    let section = el("section")
-        .with("epub:type", "chapter")
-        .with("role", "doc-chapter")
-        .with("aria-labelledby", id.clone())
-        .holding([el("h1").with("id", id).text(title)])
-        .holding(body);
-    page(language, title, [section])
+    let (kind, aria) = match from.role {
+        Some(role) => (Some(role.name), role.aria),
+        None if from.matter.is_body() => (Some("chapter"), Some("doc-chapter")),
+        None => (None, None),
+    };
+    let mut section = el("section");
+    if let Some(kind) = kind {
+        section = section.with("epub:type", kind);
+    }
+    if let Some(aria) = aria {
+        section = section.with("role", aria);
+    }
+    let section =
+        section.with("aria-labelledby", id.clone()).holding([el("h1").with("id", id).text(title)]).holding(body);
+    page_of(language, title, Some(from.matter.epub_type()), [section])
 }
 
 /// Whether a role is an author's.

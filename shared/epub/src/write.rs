@@ -79,8 +79,8 @@ pub fn write(book: &Book, most: usize) -> Result<Vec<u8>, EpubError> {
     archive.page("title.xhtml", &pages::title(book, language), true)?;
     archive.page("copyright.xhtml", &pages::copyright(book, language), true)?;
     for (n, chapter) in made.into_iter().enumerate() {
-        let title = navigation::label(&book.chapters[n].title, n);
-        archive.page(&links::chapter_file(n), &pages::chapter(language, &title, n, chapter.body), true)?;
+        let (from, title) = (&book.chapters[n], navigation::label(book, n));
+        archive.page(&links::chapter_file(n), &pages::chapter(language, from, &title, n, chapter.body), true)?;
     }
     for picture in shown.iter().filter_map(|n| album.get(*n)) {
         archive.stored(&format!("{FOLDER}/{}", picture.file), picture.bytes)?;

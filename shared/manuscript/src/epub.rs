@@ -9,6 +9,7 @@ use crate::{
     archive::Archive,
     headings,
     links::relative,
+    matter::{self, Said},
     navigation::{self, text},
     sanitise::{self, Places},
     sniff,
@@ -56,7 +57,8 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Manuscript, ManuscriptErr
     if spine.is_empty() {
         return Err(ManuscriptError::new(place, "its spine is empty"));
     }
-    let titles = contents(&mut archive, &items, &document)?;
+    let (titles, marks) = contents(&mut archive, &items, &document)?;
+    let guide = matter::guide(&package_path, &document);
     let mut places = Places::default();
     pictures(&mut archive, &items, &document, &mut places, &mut book)?;
     let texts: Vec<String> = spine.iter().map(|item| archive.text(&item.path)).collect::<Result<_, _>>()?;
@@ -71,7 +73,10 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Manuscript, ManuscriptErr
     texts.retain(Option::is_some);
     places.chapters = spine.iter().enumerate().map(|(n, item)| (item.path.clone(), n)).collect();
     let places = Arc::new(places);
+    let mut said = Vec::new();
     for (item, html) in spine.iter().zip(texts.into_iter().flatten()) {
+        let elsewhere = marks.get(&item.path).or_else(|| guide.get(&item.path)).copied().unwrap_or_default();
+        said.push((matter::of_page(&html), elsewhere));
         let clean = sanitise::clean(&html, &item.path, &places);
         let (heading, body) = headings::take_leading(&clean);
         let title = titles.get(&item.path).cloned().or_else(|| heading.clone());
@@ -79,7 +84,12 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Manuscript, ManuscriptErr
         // The heading that the page shows is the title; one that says something else stays.
         let repeats = heading.as_deref().is_none_or(|h| h == title || title.ends_with(h) || h.ends_with(&title));
         let html = if repeats { body } else { clean };
-        book.chapters.push(ManuscriptChapter { title, words: headings::words(&html), html });
+        book.chapters.push(ManuscriptChapter { title, words: headings::words(&html), html, ..Default::default() });
+    }
+    let all: Vec<_> = book.chapters.iter().zip(said).map(|(c, (own, other))| (c.title.as_str(), own, other)).collect();
+    let all = matter::settle(&all);
+    for (chapter, said) in book.chapters.iter_mut().zip(all) {
+        (chapter.matter, chapter.role) = (said.matter.unwrap_or_default(), said.role);
     }
     Ok(book)
 }
@@ -151,12 +161,15 @@ fn contents(
     archive: &mut Archive<'_>,
     items: &HashMap<String, Item>,
     document: &Document<'_>,
-) -> Result<HashMap<String, String>, ManuscriptError> {
+) -> Result<(HashMap<String, String>, HashMap<String, Said>), ManuscriptError> {
     let nav = items.values().find(|i| i.properties.split(' ').any(|p| p == "nav"));
     let ncx = named(document, "spine").next().and_then(|n| items.get(n.attribute("toc")?));
     match nav.or(ncx) {
-        Some(item) => Ok(navigation::titles(&item.path, &archive.text(&item.path)?)),
-        None => Ok(HashMap::new()),
+        Some(item) => {
+            let text = archive.text(&item.path)?;
+            Ok((navigation::titles(&item.path, &text), matter::landmarks(&item.path, &text)))
+        }
+        None => Ok((HashMap::new(), HashMap::new())),
     }
 }
 

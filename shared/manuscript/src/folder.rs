@@ -77,7 +77,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Manuscript, ManuscriptErr
         let html = if is_markdown(part) { markdown::to_html(&text) } else { text };
         let (title, html) = headings::take_leading(&sanitise::clean(&html, part, &places));
         let title = title.unwrap_or_else(|| stem(part));
-        book.chapters.push(ManuscriptChapter { title, words: headings::words(&html), html });
+        book.chapters.push(ManuscriptChapter { title, words: headings::words(&html), html, ..Default::default() });
     }
     Ok(book)
 }

@@ -27,7 +27,12 @@ pub(crate) fn read(name: &str, html: &str) -> Result<Manuscript, ManuscriptError
     let mut push = |title: String, html: &str| {
         if !headings::plain(html).is_empty() || html.contains("<img") {
             let title = if title.is_empty() { format!("Part {}", chapters.len() + 1) } else { title };
-            chapters.push(ManuscriptChapter { title, words: headings::words(html), html: html.to_owned() });
+            chapters.push(ManuscriptChapter {
+                title,
+                words: headings::words(html),
+                html: html.to_owned(),
+                ..Default::default()
+            });
         }
     };
     let start = above.map_or(0, |h| h.end);

@@ -20,10 +20,12 @@ mod html;
 mod kind;
 mod links;
 mod markdown;
+mod matter;
 mod navigation;
 mod sanitise;
 mod sniff;
 
+use aw_model::{Matter, matter::Role};
 pub use document::Document;
 pub use kind::Kind;
 pub use links::{resolve, resolve_ids};
@@ -60,6 +62,10 @@ pub struct ManuscriptChapter {
     pub html: String,
     /// How many words it has.
     pub words: u32,
+    /// Where in the book it is.
+    pub matter: Matter,
+    /// What it is besides, where it is more than a chapter.
+    pub role: Option<&'static Role>,
 }
 
 /// A picture.

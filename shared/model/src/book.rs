@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, access::Opening};
+use crate::{Access, Matter, access::Opening};
 
 /// An EPUB's media type.
 pub const EPUB: &str = "application/epub+zip";
@@ -94,6 +94,12 @@ pub struct Chapter {
     /// The title of the part that it is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
+    /// Where in the book it is; `body` where nothing is said.
+    #[serde(default, skip_serializing_if = "Matter::is_body")]
+    pub matter: Matter,
+    /// What it is besides: one of [`matter::ROLES`](crate::matter::ROLES).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// Who may read it. Where it has openings, whom the first lets in: the narrowest, for an edge that knows none.
     pub access: Access,
     /// From when on who may read it, in the order of the times; empty: always.

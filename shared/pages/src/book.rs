@@ -59,7 +59,7 @@ pub fn book_page(page: &BookPage<'_>) -> String {
                 @if chapter.part.is_some() && chapter.part.as_deref() != part_before(manifest, chapter) {
                     li class="part" { (chapter.part.as_deref().unwrap_or_default()) }
                 }
-                li value=(chapter.number) {
+                li value=[body_number(manifest, chapter)] class=[(!chapter.matter.is_body()).then_some("apart")] {
                     @if is_closed(chapter, now) { (chapter.title) } @else {
                         a href={ "/books/" (book.slug) "/" (chapter.number) } { (chapter.title) }
                     }
@@ -74,6 +74,12 @@ pub fn book_page(page: &BookPage<'_>) -> String {
             }
         }
     })
+}
+
+/// A chapter's number as people count: what is before and after the body has none.
+fn body_number(manifest: &Manifest, chapter: &Chapter) -> Option<usize> {
+    let before = manifest.chapters.iter().filter(|c| c.matter.is_body() && c.number <= chapter.number).count();
+    chapter.matter.is_body().then_some(before)
 }
 
 /// Who wrote it, each with a link to what else they wrote.

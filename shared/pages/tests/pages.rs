@@ -37,6 +37,8 @@ fn chapter(number: u32, access: Access) -> Chapter {
         number,
         title: EVIL.into(),
         part: Some(EVIL.into()),
+        matter: Default::default(),
+        role: None,
         access,
         openings: Vec::new(),
         published_at: String::new(),

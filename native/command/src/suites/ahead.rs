@@ -13,6 +13,7 @@ pub(super) fn begin() {
         let _ = setup::node();
         let _ = setup::viceroy();
         let _ = spin();
+        let _ = setup::typesetter();
     });
 }
 

@@ -8,7 +8,7 @@ use aw_runtimes::{
 use super::{Ctx, Outcome, packages::Workspace};
 
 /// The workspaces that are not the checkout's own, with their own lock file.
-pub(super) const APART: [&str; 2] = ["origin/spin/host/Cargo.toml", "fuzz/Cargo.toml"];
+pub(super) const APART: [&str; 3] = ["origin/spin/host/Cargo.toml", "native/pdf/Cargo.toml", "fuzz/Cargo.toml"];
 
 /// `cargo fmt --check` over every workspace.
 pub(super) fn fmt(ctx: &Ctx) -> Result<Outcome> {
@@ -21,7 +21,7 @@ pub(super) fn fmt(ctx: &Ctx) -> Result<Outcome> {
 }
 
 /// Clippy over all that runs on this machine, then over each platform's packages for that platform's target. The
-/// test host for Spin is left out: it would have wasmtime compiled a second time.
+/// test host for Spin and the typesetter are left out: they would have wasmtime and typst compiled a second time.
 pub(super) fn clippy(ctx: &Ctx) -> Result<Outcome> {
     let workspace = Workspace::read(ctx, &ctx.checkout.join("Cargo.toml"))?;
     let mut outcome = Outcome::default();

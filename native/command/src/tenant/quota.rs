@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// How often everybody together may ask its origin in a minute, or `none` for any number
     #[arg(long, value_name = "N")]
     requests_per_minute: Option<Limit>,
+    /// How many jobs (exports as PDF) may wait or run at once
+    #[arg(long, value_name = "N")]
+    jobs: Option<u32>,
     #[command(flatten)]
     data: DataArgs,
     /// One object
@@ -59,6 +62,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         ("members", args.members.map(|Limit(n)| json!(n))),
         ("storedBytes", args.stored_bytes.map(|n| json!(n))),
         ("requestsPerMinute", args.requests_per_minute.map(|Limit(n)| json!(n))),
+        ("jobs", args.jobs.map(|n| json!(n))),
     ];
     if named.iter().any(|(_, value)| value.is_some()) {
         for (name, value) in named.into_iter().filter_map(|(name, value)| Some((name, value?))) {
@@ -70,9 +74,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         println!("{quotas}");
         return Ok(());
     }
-    for (name, what) in
-        [("members", "accounts"), ("storedBytes", "bytes stored"), ("requestsPerMinute", "requests a minute")]
-    {
+    for (name, what) in [
+        ("members", "accounts"),
+        ("storedBytes", "bytes stored"),
+        ("requestsPerMinute", "requests a minute"),
+        ("jobs", "jobs at once"),
+    ] {
         let most = quotas[name].as_u64().map_or_else(|| "any number".to_owned(), |n| n.to_string());
         println!("{what:<20} {most}");
     }

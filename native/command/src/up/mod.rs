@@ -6,6 +6,7 @@ mod push;
 mod shown;
 mod signals;
 mod stack;
+mod typesetter;
 mod watch;
 
 use std::{
@@ -25,6 +26,7 @@ pub(crate) use plan::{Plan, S3_NAME};
 pub(crate) use push::Pusher;
 use signals::Signals;
 pub(crate) use stack::Stack;
+use typesetter::Typesetter;
 
 /// How often the parts are looked after.
 const ROUND: Duration = Duration::from_millis(200);
@@ -118,15 +120,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let running = stack.running();
     running.tell(&data)?;
     let operator = Operator::new(&running.origin, stack.secrets())?;
-    shown::up(args, &running, &operator, (built, begun.elapsed()));
+    let mut typesetter = Typesetter::new(&data, stack.secrets(), &running.origin);
+    let said = typesetter.tend();
+    shown::up(args, &running, &operator, typesetter.runs(), (built, begun.elapsed()));
+    said.iter().for_each(|line| eprintln!("up: {line}"));
     let pusher = Pusher::start(operator);
     while !signals.stop_within(ROUND) {
-        for line in stack.tend() {
+        for line in stack.tend().into_iter().chain(typesetter.tend()) {
             eprintln!("up: {line}");
         }
     }
     eprintln!("up: stopping; once more kills");
     Running::forget(&data);
+    drop(typesetter);
     drop(pusher);
     stack.stop();
     drop(lock);

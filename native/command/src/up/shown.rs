@@ -8,12 +8,19 @@ use super::Args;
 use crate::{data::Running, operator::Operator, tenant};
 
 /// Tells where everything is and what to do next; with `--json` in one object.
-pub(super) fn up(args: &Args, running: &Running, operator: &Operator, (built, started): (Duration, Duration)) {
+pub(super) fn up(
+    args: &Args,
+    running: &Running,
+    operator: &Operator,
+    typesets: bool,
+    (built, started): (Duration, Duration),
+) {
     let seconds = |d: Duration| (d.as_secs_f64() * 10.0).round() / 10.0;
     if args.json {
         let mut line = json!(running);
         line["builtIn"] = json!(built.as_secs_f64());
         line["startedIn"] = json!(started.as_secs_f64());
+        line["typesets"] = json!(typesets);
         println!("{line}");
         return;
     }
@@ -23,6 +30,9 @@ pub(super) fn up(args: &Args, running: &Running, operator: &Operator, (built, st
     }
     println!("  origin  {:<12} {}", running.origin_on, running.origin);
     println!("  data    {:<12} {}\n", "", args.data.dir.display());
+    if !typesets {
+        println!("PDF export: the typesetter is not built, and jobs wait for it: cargo aw setup --pdf builds it\n");
+    }
     let data = args.data.shown();
     match operator.list("/v1/tenants", None) {
         Ok(tenants) if !tenants.is_empty() => {

@@ -37,6 +37,11 @@ impl Watch {
         self.retry.is_some_and(|at| at <= Instant::now())
     }
 
+    /// Whether it ended, or could not be started, and is to be started again.
+    pub(super) fn waits(&self) -> bool {
+        self.retry.is_some()
+    }
+
     /// It was started again.
     pub(super) fn started(&mut self) {
         self.retry = None;

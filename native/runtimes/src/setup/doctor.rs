@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{browser, node, postgres, spin_host, viceroy};
+use super::{browser, node, postgres, spin_host, typesetter, viceroy};
 use crate::{
     build::{Target, route_ready},
     cache::checkout,
@@ -64,6 +64,8 @@ pub fn doctor() -> Vec<Finding> {
     let browser = browser::ready();
     let version = browser.as_ref().and_then(|file| first_line(file, &["--version"]));
     findings.push(Finding::new("chromium", version, browser, "install Chromium, or cargo aw setup as root on Debian"));
+    let remedy = "only for exports as PDF: cargo aw setup --pdf";
+    findings.push(Finding::new("typesetter", None, typesetter::typesetter_ready(), remedy));
     findings.push(program("wrk", "--version", "only for bench: install wrk"));
     findings
 }

@@ -56,11 +56,11 @@ fn name() -> Result<String> {
 
 /// The first 16 hex digits of the SHA-256 over every file's path and content below `dir`, in order of path, without
 /// its target folder.
-fn fingerprint(dir: &Path) -> Result<String> {
+pub(super) fn fingerprint(dir: &Path) -> Result<String> {
     let mut files = Vec::new();
     list(dir, &mut files)?;
     if files.is_empty() {
-        return Err(Error(format!("{}: no sources of the test host for Spin here", dir.display())));
+        return Err(Error(format!("{}: no sources here", dir.display())));
     }
     files.sort();
     let mut hash = Sha256::new();

@@ -19,6 +19,8 @@ pub(crate) struct DraftChapter {
     pub(crate) number: u32,
     pub(crate) title: String,
     pub(crate) kind: Kind,
+    /// What it is besides, such as `dedication`, `preface` or `afterword`; `None` for a chapter that is only that.
+    pub(crate) role: Option<String>,
     /// The id of the part that it is in.
     pub(crate) part: Option<String>,
     pub(crate) words: u32,
@@ -43,7 +45,7 @@ pub(crate) struct DraftChapter {
 }
 
 const COLUMNS: &str = "c.id::text, c.number, c.title, c.words, c.access, c.version, c.kind, c.part::text, c.openings, \
-    c.revision";
+    c.revision, c.role";
 
 impl DraftChapter {
     fn from_row(row: &Row) -> Result<Self> {
@@ -59,6 +61,7 @@ impl DraftChapter {
             part: row.text_opt(7)?.map(str::to_owned),
             openings: serde_json::from_str(row.text(8)?).map_err(|e| Error::internal(e.to_string()))?,
             revision: row.int(9)?,
+            role: row.text_opt(10)?.map(str::to_owned),
             html: None,
             document: None,
             scenes: None,

@@ -1,5 +1,7 @@
 //! Making a book.
 
+use std::collections::BTreeMap;
+
 use aw_ingress::Caller;
 use aw_origin_data::{audit, input::actor, objects::Object};
 use aw_platform::{ApiError, Platform, Result, Sql, Value, uuid_v7};
@@ -9,6 +11,7 @@ use super::{Details, slug};
 use crate::{
     manuscript::{Text, keep},
     publish::redirects,
+    structure::Kind,
 };
 
 /// A chapter to be.
@@ -17,6 +20,8 @@ pub(crate) struct NewChapter {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) scenes: Vec<Text>,
+    pub(crate) kind: Kind,
+    pub(crate) role: Option<&'static str>,
 }
 
 /// An asset to be: what the object store has already, and its name in the file that it came in.
@@ -119,10 +124,13 @@ async fn insert_chapters<P: Platform, S: Sql>(
 ) -> Result<()> {
     keep(sql, &chapters.iter().flat_map(|chapter| &chapter.scenes).collect::<Vec<_>>()).await?;
     let (mut rows, mut scenes) = (Vec::new(), Vec::new());
+    let mut neighbours = BTreeMap::new();
     for (n, chapter) in chapters.iter().enumerate() {
+        let position = neighbours.entry(chapter.kind).or_insert(0_usize);
         let words: u64 = chapter.scenes.iter().map(|text| u64::from(text.words)).sum();
-        rows.push(json!({ "id": chapter.id, "number": n + 1, "position": n, "title": chapter.title, "words": words,
-                          "revision": uuid_v7(p) }));
+        rows.push(json!({ "id": chapter.id, "number": n + 1, "position": position, "kind": chapter.kind,
+                          "role": chapter.role, "title": chapter.title, "words": words, "revision": uuid_v7(p) }));
+        *position += 1;
         scenes.extend(
             chapter.scenes.iter().enumerate().map(
                 |(at, text)| json!({ "id": uuid_v7(p), "chapter": chapter.id, "position": at, "text": text.sha256 }),
@@ -130,9 +138,9 @@ async fn insert_chapters<P: Platform, S: Sql>(
         );
     }
     let insert = "WITH x AS (SELECT * FROM jsonb_to_recordset($2::text::jsonb) AS x(id text, number bigint, \
-            position bigint, title text, words bigint, revision text)), \
-        made AS (INSERT INTO chapters (id, book, number, position, title, words) \
-            SELECT id::uuid, $1::text::uuid, number, position, title, words FROM x) \
+            position bigint, kind text, role text, title text, words bigint, revision text)), \
+        made AS (INSERT INTO chapters (id, book, number, position, kind, role, title, words) \
+            SELECT id::uuid, $1::text::uuid, number, position, kind, role, title, words FROM x) \
         INSERT INTO revisions (id, chapter, number, title, words, author, cause) \
         SELECT revision::uuid, id::uuid, 1, title, words, $3::text, 'imported' FROM x";
     sql.execute(insert, &[book.into(), json!(rows).to_string().into(), actor(caller).into()]).await?;

@@ -68,6 +68,30 @@ pub(crate) struct AccessSchema(
     #[schemars(regex(pattern = "^(free|members|tier:[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?)$"))] String,
 );
 
+/// What a chapter is besides: a word of EPUB's Structural Semantics Vocabulary.
+#[derive(JsonSchema)]
+#[schemars(rename = "ChapterRole", transparent)]
+#[expect(dead_code, reason = "a schema and no value")]
+pub(crate) struct RoleSchema(
+    #[schemars(regex(
+        pattern = "^(halftitlepage|titlepage|frontispiece|copyright-page|dedication|epigraph|toc|foreword|preface|introduction|prologue|conclusion|epilogue|acknowledgments|afterword|appendix|glossary|endnotes|bibliography|index|contributors|other-credits|colophon)$"
+    ))]
+    String,
+);
+
+/// A chapter's role, which there is.
+///
+/// # Errors
+/// 422 `CONTENT_CHAPTER_INVALID`.
+pub(crate) fn checked_role(name: &str) -> Result<&'static str, ApiError> {
+    let role = aw_model::matter::role(name).map(|role| role.name);
+    role.ok_or_else(|| {
+        let all: Vec<&str> = aw_model::matter::ROLES.iter().map(|role| role.name).collect();
+        let why = format!("a chapter's role is one of {}", all.join(", "));
+        ApiError::new(422, "CONTENT_CHAPTER_INVALID", why)
+    })
+}
+
 /// A book to be.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -244,6 +268,14 @@ pub(crate) fn fitted_title(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_roles_that_are_described_are_those_that_there_are() {
+        let schema = serde_json::to_value(schemars::schema_for!(RoleSchema)).unwrap();
+        let all: Vec<&str> = aw_model::matter::ROLES.iter().map(|role| role.name).collect();
+        assert_eq!(schema["pattern"], format!("^({})$", all.join("|")));
+        assert_eq!(checked_role("chapter").unwrap_err().status(), 422);
+    }
 
     fn details() -> Details {
         Details { title: " A ".into(), language: "en".into(), ..Details::default() }

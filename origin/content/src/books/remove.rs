@@ -8,7 +8,7 @@ use aw_origin_data::{
 use aw_platform::{ApiError, Platform, Sql, SqlExt};
 use serde_json::json;
 
-use super::read::lock;
+use super::{cover, read::lock};
 use crate::{manuscript::sweep, publish::withdraw_locked, rights::Right};
 
 /// Removes a book of the version that is expected, from the readers first. Gives whether readers had it.
@@ -26,6 +26,7 @@ pub(crate) async fn remove<P: Platform, S: Sql>(
     sql.transaction(async |sql| {
         let book = lock(sql, caller, name, Right::Own).await?;
         expected.check(book.version)?;
+        cover::clear(sql, &book).await?;
         let withdrawn = withdraw_locked(sql, tenant, &book).await?;
         let texts = "SELECT r.text FROM revision_scenes r JOIN revisions v ON v.id = r.revision \
                 JOIN chapters c ON c.id = v.chapter WHERE c.book = $1::text::uuid \

@@ -54,8 +54,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
         (&Method::PATCH, ["v1", "books", book]) => {
             let expected = ask.expected()?;
             let change = ask.json()?;
-            let sql = ask.sql().await?;
-            let book = edit::edit(ask.p, &sql, ask.caller, ask.tenant, book, expected, change).await?;
+            let book = edit::edit(ask, book, expected, change).await?;
             let version = book.version;
             Ok(ask.versioned(200, BookAnswer { book }, version))
         }

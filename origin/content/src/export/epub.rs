@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aw_blobs::Blobs;
 use aw_epub::{Book, Chapter, Contributor, EpubError};
-use aw_model::object::MAX;
+use aw_model::{Matter, matter::role, object::MAX};
 use aw_origin_data::objects::Object;
 use aw_platform::{ApiError, Error, Platform};
 
@@ -18,6 +18,8 @@ pub(crate) struct Text<'a> {
     pub(crate) title: &'a str,
     /// Sanitised, with `asset:N` and `chapter:ID` in it.
     pub(crate) html: &'a str,
+    pub(crate) matter: Matter,
+    pub(crate) role: Option<&'a str>,
 }
 
 /// What an export is made of.
@@ -48,7 +50,12 @@ pub(crate) async fn epub<P: Platform>(
     wanted.extend(cover);
     let Some(pictures) = pictures::load(p, blobs, tenant, assets, &wanted, MAX).await? else { return Ok(None) };
     let place: HashMap<&str, usize> = chapters.iter().enumerate().map(|(n, chapter)| (chapter.id, n)).collect();
-    let written = chapters.iter().map(|c| Chapter { title: c.title.to_owned(), html: numbered(c.html, &place) });
+    let written = chapters.iter().map(|c| Chapter {
+        title: c.title.to_owned(),
+        html: numbered(c.html, &place),
+        matter: c.matter,
+        role: c.role.and_then(role),
+    });
     let contributors = draft.contributors.iter().map(|c| Contributor { name: c.name.clone(), role: relator(&c.role) });
     let authors = draft.authors.iter().map(|name| Contributor { name: name.clone(), role: String::new() });
     let book = Book {

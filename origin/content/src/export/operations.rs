@@ -2,7 +2,9 @@
 
 use aw_model::EPUB;
 use aw_openapi::Operation;
+use aw_origin_jobs::Job;
 
+use super::pdf::Print;
 use crate::operations::of_book;
 
 /// The routes of exports.
@@ -15,5 +17,12 @@ pub(crate) fn operations() -> Vec<Operation> {
         .with_header("Content-Disposition", "attachment, with a name made of the book's slug")
         .answers_nothing(304)
         .refuses(&[413, 422]);
-    vec![epub]
+    let about = "Asks for a draft as a PDF for print: a job, which has the file when it is done";
+    let pdf = of_book(Operation::post("/v1/books/{book}/exports/pdf", "exportBookAsPdf"), "viewer", about)
+        .idempotent()
+        .body_optional::<Print>()
+        .answers::<Job>(202)
+        .with_header("Retry-After", "When to look at the job again, in seconds")
+        .refuses(&[422, 429]);
+    vec![epub, pdf]
 }

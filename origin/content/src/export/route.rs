@@ -1,4 +1,4 @@
-//! `GET /v1/books/ID/exports/FORMAT`: a draft as a file.
+//! `/v1/books/ID/exports/FORMAT`: a draft as a file.
 
 use std::collections::BTreeMap;
 
@@ -23,28 +23,43 @@ use crate::{
 /// The draft as it is, published or not, in the format that the path names.
 ///
 /// # Errors
-/// 404 `CONTENT_BOOK_NOT_FOUND`, `CONTENT_EXPORT_UNKNOWN`; 422 `CONTENT_BOOK_EMPTY`; 413 `CONTENT_EXPORT_TOO_LARGE`.
+/// 404 `CONTENT_BOOK_NOT_FOUND`, `CONTENT_EXPORT_UNKNOWN`; 422 `CONTENT_BOOK_EMPTY`; 413 `CONTENT_EXPORT_TOO_LARGE`;
+/// for a PDF as [`ask_for`](super::pdf::ask_for).
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
-    let (&Method::GET, &["v1", "books", book, "exports", format]) = (&ask.head.method, path) else {
-        return Err(ApiError::method_not_allowed());
-    };
-    let (p, blobs, tenant) = (ask.p, &*ask.service.blobs, ask.tenant);
-    if format != "epub" {
-        return Err(ApiError::new(404, "CONTENT_EXPORT_UNKNOWN", "books are exported as epub"));
+    match (&ask.head.method, path) {
+        (&Method::GET, ["v1", "books", book, "exports", "epub"]) => as_epub(ask, book).await,
+        (&Method::POST, ["v1", "books", book, "exports", "pdf"]) => super::pdf::ask_for(ask, book).await,
+        (_, ["v1", "books", _, "exports", "epub" | "pdf"]) => Err(ApiError::method_not_allowed()),
+        _ => Err(ApiError::new(404, "CONTENT_EXPORT_UNKNOWN", "books are exported as epub and as pdf")),
     }
+}
+
+/// There is nothing to export.
+pub(super) fn empty() -> ApiError {
+    ApiError::new(422, "CONTENT_BOOK_EMPTY", "the book has no chapter yet")
+}
+
+async fn as_epub<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str) -> Result<Response<P>, ApiError> {
+    let (p, blobs, tenant) = (ask.p, &*ask.service.blobs, ask.tenant);
     let info = tenants::get(&database::control(p).await?, tenant).await?;
     let sql = ask.sql().await?;
     let draft = books::find(&sql, book).await?;
     rights::require(&sql, ask.caller, &draft.id, Right::Read).await?;
     let chapters = books::chapters(&sql, &draft.id).await?;
     if chapters.is_empty() {
-        return Err(ApiError::new(422, "CONTENT_BOOK_EMPTY", "the book has no chapter yet"));
+        return Err(empty());
     }
     let assets = assets(&sql, &draft.id).await?;
     let texts = manuscript::by_chapter(&sql, &draft.id).await?;
     let html = |id: &String| texts.get(id).map(|document| document.html()).unwrap_or_default();
     let html: Vec<_> = chapters.iter().map(|chapter| html(&chapter.id)).collect();
-    let texts = chapters.iter().zip(&html).map(|(c, html)| Text { id: &c.id, title: &c.title, html });
+    let texts = chapters.iter().zip(&html).map(|(c, html)| Text {
+        id: &c.id,
+        title: &c.title,
+        html,
+        matter: c.kind.matter(),
+        role: c.role.as_deref(),
+    });
     let source = Source { draft: &draft, publisher: &info.name, chapters: texts.collect(), assets: &assets };
     let Some(bytes) = epub(p, blobs, tenant, source).await? else {
         let why = format!("as an EPUB the book has more than {} bytes", aw_model::object::MAX);

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Cause, Kept, Saved, Scene, compose, of_chapter, save, targets};
 use crate::{
     ask::Ask,
-    books::{self, AccessRange, AccessSchema, DraftChapter, checked_title},
+    books::{self, AccessRange, AccessSchema, DraftChapter, RoleSchema, checked_role, checked_title},
     lifecycle::reschedule,
     rights::Right,
     structure::{Kind, Place, insert_chapter, remove_chapter},
@@ -30,6 +30,10 @@ pub(crate) struct Written {
     document: Option<Document>,
     #[schemars(with = "Option<AccessSchema>")]
     access: Option<Access>,
+    /// What it is besides; `null` for a chapter that is only that. What is not named stays.
+    #[serde(default, deserialize_with = "books::named")]
+    #[schemars(with = "Option<RoleSchema>")]
+    role: Option<Option<String>>,
 }
 
 /// A chapter to be.
@@ -45,9 +49,11 @@ pub(crate) struct NewChapterText {
     document: Option<Document>,
     #[schemars(with = "Option<AccessSchema>")]
     access: Option<Access>,
-    /// What it is in the book; `body` where it is left out.
-    #[serde(default)]
-    kind: Kind,
+    /// Where it is in the book; where it is left out as its role says, else `body`.
+    kind: Option<Kind>,
+    /// What it is besides.
+    #[schemars(with = "Option<RoleSchema>")]
+    role: Option<String>,
     /// The id of the part that it is in.
     #[schemars(length(min = 36, max = 36))]
     part: Option<String>,
@@ -197,10 +203,14 @@ async fn put<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str, name: &str) -> Result
         let saved = Saved::Whole(document);
         let kept = save(ask.p, sql, ask.caller, &chapter, retitled, saved, Cause::Written).await?;
         let opened = set_access(sql, &chapter, written.access.as_ref()).await?;
-        if opened && !kept.changed {
+        let named = match &written.role {
+            Some(role) => set_role(sql, &chapter, role.as_deref()).await?,
+            None => false,
+        };
+        if (opened || named) && !kept.changed {
             books::touch(sql, &book.id).await?;
         }
-        if kept.changed || opened {
+        if kept.changed || opened || named {
             told(ask, sql, &book.id, &chapter).await?;
         }
         Ok((shown_saved(sql, &book.id, &chapter, kept).await?, new))
@@ -214,7 +224,11 @@ async fn put<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str, name: &str) -> Result
 async fn post<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str) -> Result<Response<P>, ApiError> {
     let new: NewChapterText = ask.json()?;
     let title = checked_title(&new.title)?;
-    let place = Place { kind: new.kind, part: new.part, position: new.position };
+    let role = new.role.as_deref().map(checked_role).transpose()?;
+    let usual = role.and_then(aw_model::matter::role).and_then(|role| role.usual);
+    let kind =
+        new.kind.unwrap_or_else(|| if new.part.is_some() { Kind::Body } else { usual.unwrap_or_default().into() });
+    let place = Place { kind, part: new.part, position: new.position };
     ask.once(async |sql| {
         let book = books::lock(sql, ask.caller, book, Right::Write).await?;
         let id = books::insert(ask.p, sql, &book.id, &title).await?;
@@ -224,6 +238,9 @@ async fn post<P: SqlPlatform>(ask: &Ask<'_, P>, book: &str) -> Result<Response<P
         let saved = Saved::Whole(document);
         let kept = save(ask.p, sql, ask.caller, &id, Some(&title), saved, Cause::Written).await?;
         set_access(sql, &id, new.access.as_ref()).await?;
+        if role.is_some() {
+            set_role(sql, &id, role).await?;
+        }
         reschedule(sql, &book.id).await?;
         told(ask, sql, &book.id, &id).await?;
         Ok((201, json!(shown_saved(sql, &book.id, &id, kept).await?)))
@@ -238,6 +255,14 @@ async fn set_access<S: Sql>(sql: &S, chapter: &str, access: Option<&Access>) -> 
         WHERE id = $1::text::uuid AND access <> $2::text";
     let row: [Value; 2] = [chapter.into(), access.to_string().into()];
     Ok(sql.execute(update, &row).await? > 0)
+}
+
+/// Says what a chapter is besides; whether that changed.
+async fn set_role<S: Sql>(sql: &S, chapter: &str, role: Option<&str>) -> Result<bool, ApiError> {
+    let role = role.map(checked_role).transpose()?;
+    let update = "UPDATE chapters SET role = $2::text, version = version + 1 \
+        WHERE id = $1::text::uuid AND role IS DISTINCT FROM $2::text";
+    Ok(sql.execute(update, &[chapter.into(), role.into()]).await? > 0)
 }
 
 /// Writes down who wrote.

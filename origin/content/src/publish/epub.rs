@@ -25,7 +25,14 @@ pub(super) async fn add<P: Platform>(
     let mut rules = source.chapters.iter().map(|chapter| (&chapter.access, &chapter.openings));
     let one = rules.next().filter(|first| rules.all(|rule| rule == *first));
     let Some((access, openings)) = one else { return Ok(()) };
-    let texts = source.chapters.iter().map(|c| Text { id: &c.id, title: &c.title, html: &c.html }).collect();
+    let texts = source.chapters.iter().map(|c| Text {
+        id: &c.id,
+        title: &c.title,
+        html: &c.html,
+        matter: c.matter,
+        role: c.role.as_deref(),
+    });
+    let texts = texts.collect();
     let book = export::Source { draft, publisher: &source.tenant_name, chapters: texts, assets: &source.assets };
     let Some(bytes) = export::epub(p, blobs, tenant, book).await? else { return Ok(()) };
     let (object, bytes) = object(EPUB, bytes.into());

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use aw_model::{Access, Asset, Book, Chapter, Manifest, ObjectRef, Opening};
+use aw_model::{Access, Asset, Book, Chapter, Manifest, Matter, ObjectRef, Opening};
 use aw_origin_data::objects::{Object, sha256};
 use aw_pages::{ChapterPage, chapter_page};
 use aw_platform::{Error, Result};
@@ -19,6 +19,8 @@ pub(super) struct SourceChapter {
     pub(super) title: String,
     /// The title of its part.
     pub(super) part: Option<String>,
+    pub(super) matter: Matter,
+    pub(super) role: Option<String>,
     pub(super) access: Access,
     pub(super) openings: Vec<Opening>,
     pub(super) words: u32,
@@ -137,6 +139,8 @@ pub(super) fn freeze(source: &Source) -> Result<Frozen> {
             number: chapter.number,
             title: chapter.title.clone(),
             part: chapter.part.clone(),
+            matter: chapter.matter,
+            role: chapter.role.clone(),
             access: rule.access,
             openings: rule.openings,
             words: chapter.words,
@@ -197,6 +201,8 @@ mod tests {
             number,
             title: format!("Chapter {number}"),
             part: None,
+            matter: Matter::Body,
+            role: None,
             access: access.parse().unwrap(),
             openings: Vec::new(),
             words: 1,

@@ -126,6 +126,8 @@ async fn read<S: Sql>(sql: &S, info: &TenantInfo, name: &str, now: u64) -> Resul
         number: c.number,
         title: c.title,
         part: c.part.and_then(|part| parts.get(&part).cloned()),
+        matter: c.kind.matter(),
+        role: c.role,
         access: c.access,
         openings: c.openings,
         words: c.words,

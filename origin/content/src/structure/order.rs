@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aw_model::Matter;
 use aw_openapi::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,25 @@ impl Kind {
             "front" => Self::Front,
             "back" => Self::Back,
             _ => Self::Body,
+        }
+    }
+
+    /// As manifests and EPUBs have it.
+    pub(crate) fn matter(self) -> Matter {
+        match self {
+            Self::Front => Matter::Front,
+            Self::Body => Matter::Body,
+            Self::Back => Matter::Back,
+        }
+    }
+}
+
+impl From<Matter> for Kind {
+    fn from(matter: Matter) -> Self {
+        match matter {
+            Matter::Front => Self::Front,
+            Matter::Body => Self::Body,
+            Matter::Back => Self::Back,
         }
     }
 }

@@ -49,8 +49,10 @@ fn what_cannot_be_exported_says_why() {
     assert_eq!(world.get(&operator, &path("docx")).expect(404).code(), "CONTENT_EXPORT_UNKNOWN");
     assert_eq!(world.get(&operator, "/v1/books/none/exports/epub").expect(404).code(), "CONTENT_BOOK_NOT_FOUND");
     assert_eq!(world.ask(&operator, "POST", &path("epub"), &[], b"").expect(405).code(), "REQUEST_METHOD_NOT_ALLOWED");
+    assert_eq!(world.ask(&operator, "POST", &path("pdf"), &[], b"").expect(422).code(), "CONTENT_BOOK_EMPTY");
     let reader = Who::stranger(&tenant, [127, 0, 0, 1].into()).user("u", "reader");
     let _ = world.get(&reader, &path("epub")).expect(404);
+    let _ = world.ask(&reader, "POST", &path("pdf"), &[], b"").expect(404);
 }
 
 #[test]

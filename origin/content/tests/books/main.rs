@@ -1,6 +1,7 @@
 //! Books against a real database and object store, as edges and the operator ask for them.
 
 mod collaborators;
+mod covers;
 mod crash;
 mod drafts;
 mod epub;
@@ -8,6 +9,7 @@ mod exports;
 mod import;
 mod legacy;
 mod lifecycle;
+mod matter;
 mod pictures;
 mod publish;
 mod push;

@@ -19,7 +19,7 @@ fn a_quota_is_kept_to() {
     assert_eq!((&quotas["members"], &quotas["requestsPerMinute"]), (&Value::Null, &Value::Null));
     let set = |quotas: Value| world.json(&operator, "PUT", path, &quotas);
     let quotas = set(json!({ "members": 2, "storedBytes": 1000, "requestsPerMinute": 100_000 })).expect(200).data();
-    assert_eq!(quotas, json!({ "members": 2, "storedBytes": 1000, "requestsPerMinute": 100_000 }));
+    assert_eq!(quotas, json!({ "members": 2, "storedBytes": 1000, "requestsPerMinute": 100_000, "jobs": 20 }));
     // Of many at once no more than two.
     let names = ["a", "b", "c", "d", "e"];
     let done: Vec<u16> = std::thread::scope(|scope| {
@@ -41,6 +41,6 @@ fn a_quota_is_kept_to() {
     assert_eq!(world.get(&reader, path).status, 403, "the operator's alone");
     // Without a limit again, and what may be stored stays.
     let quotas = set(json!({})).expect(200).data();
-    assert_eq!(quotas, json!({ "members": null, "storedBytes": 1000, "requestsPerMinute": null }));
+    assert_eq!(quotas, json!({ "members": null, "storedBytes": 1000, "requestsPerMinute": null, "jobs": 20 }));
     assert_eq!(register(&world, "f"), 201);
 }

@@ -20,10 +20,16 @@ pub struct Quotas {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub requests_per_minute: Option<u32>,
+    /// Jobs (exports as PDF) that wait or run at once.
+    #[serde(default)]
+    #[schemars(range(max = 4_294_967_295_u32))]
+    pub jobs: Option<u32>,
 }
 
 /// The most that may be stored, in bytes: a petabyte.
 const MOST: i64 = 1_000_000_000_000_000;
+/// How many jobs may wait or run at once where nothing else was said: the default of the column.
+const JOBS: u32 = 20;
 
 impl Quotas {
     /// Those of `tenant`, over connections to the control database and to its own.
@@ -31,18 +37,19 @@ impl Quotas {
     /// # Errors
     /// A database cannot be asked.
     pub async fn of<S: Sql>(control: &S, sql: &S, tenant: &str) -> Result<Self> {
-        let statement = "SELECT members, requests_per_minute FROM tenant_quotas WHERE tenant = $1::text";
+        let statement = "SELECT members, requests_per_minute, jobs FROM tenant_quotas WHERE tenant = $1::text";
         let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-        let (members, requests_per_minute) = match control.query_opt(statement, &[tenant.into()]).await? {
-            Some(row) => (row.int_opt(0)?.map(small), row.int_opt(1)?.map(small)),
-            None => (None, None),
+        let (members, requests_per_minute, jobs) = match control.query_opt(statement, &[tenant.into()]).await? {
+            Some(row) => (row.int_opt(0)?.map(small), row.int_opt(1)?.map(small), small(row.int(2)?)),
+            None => (None, None, JOBS),
         };
         let stored = sql.query_opt("SELECT quota_bytes FROM storage", &[]).await?;
         let stored_bytes = stored.map(|row| row.int(0)).transpose()?.map(i64::unsigned_abs);
-        Ok(Self { members, stored_bytes, requests_per_minute })
+        Ok(Self { members, stored_bytes, requests_per_minute, jobs: Some(jobs) })
     }
 
-    /// Sets those that are named, and removes the limits that are not; what may be stored stays where it is not named.
+    /// Sets those that are named, and removes the limits that are not; what may be stored, and how many jobs, stays
+    /// where it is not named.
     ///
     /// # Errors
     /// 404 `TENANT_NOT_FOUND`; 422 `TENANT_QUOTA_INVALID`; a database cannot be asked.
@@ -55,11 +62,11 @@ impl Quotas {
         let stored =
             stored.map(|bytes| bytes.ok_or_else(|| wrong("storedBytes is more than there can be"))).transpose()?;
         super::get(control, tenant).await?;
-        let row = [tenant.into(), self.members.into(), self.requests_per_minute.into()];
-        let upsert = "INSERT INTO tenant_quotas (tenant, members, requests_per_minute) \
-            VALUES ($1::text, $2::bigint, $3::bigint) \
+        let row = [tenant.into(), self.members.into(), self.requests_per_minute.into(), self.jobs.into(), JOBS.into()];
+        let upsert = "INSERT INTO tenant_quotas AS q (tenant, members, requests_per_minute, jobs) \
+            VALUES ($1::text, $2::bigint, $3::bigint, coalesce($4::bigint, $5::bigint)) \
             ON CONFLICT (tenant) DO UPDATE SET members = excluded.members, \
-                requests_per_minute = excluded.requests_per_minute";
+                requests_per_minute = excluded.requests_per_minute, jobs = coalesce($4::bigint, q.jobs)";
         control.execute(upsert, &row).await?;
         if let Some(bytes) = stored {
             sql.execute("UPDATE storage SET quota_bytes = $1::bigint", &[Value::Int(bytes)]).await?;
@@ -84,4 +91,21 @@ pub async fn admit_member<S: Sql>(control: &S, sql: &S, tenant: &str) -> Result<
         return Ok(());
     }
     Err(ApiError::new(403, "TENANT_MEMBERS_EXCEEDED", format!("this press takes no more than {most} accounts")))
+}
+
+/// Lets a tenant have one job more, in the transaction that makes it (`sql`, the tenant's database), as
+/// [`admit_member`] does.
+///
+/// # Errors
+/// 429 `TENANT_JOBS_EXCEEDED`; a database cannot be asked.
+pub async fn admit_job<S: Sql>(control: &S, sql: &S, tenant: &str) -> Result<(), ApiError> {
+    let quota = "SELECT jobs FROM tenant_quotas WHERE tenant = $1::text";
+    let most = control.query_opt(quota, &[tenant.into()]).await?.map_or(Ok(JOBS.into()), |row| row.int(0))?;
+    sql.query("SELECT pg_advisory_xact_lock(hashtext('jobs'))::text", &[]).await?;
+    let row = sql.query_opt("SELECT count(*) FROM jobs WHERE ended_at IS NULL", &[]).await?;
+    if row.map_or(Ok(0), |row| row.int(0))? < most {
+        return Ok(());
+    }
+    let why = format!("{most} jobs may wait or run here at once, and so many do: wait for one, or cancel one");
+    Err(ApiError::new(429, "TENANT_JOBS_EXCEEDED", why).retry_after(30))
 }

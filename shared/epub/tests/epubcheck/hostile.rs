@@ -57,7 +57,7 @@ fn hostile() -> Book {
             1 => " \u{7} ".into(),
             n => format!("Chapter {n}"),
         };
-        Chapter { title, html: sanitise_chapter(&html, count, 4).0 }
+        Chapter { title, html: sanitise_chapter(&html, count, 4).0, ..Chapter::default() }
     };
     let mut huge = png(30_000, 30_000);
     huge.resize(6 << 20, 0);

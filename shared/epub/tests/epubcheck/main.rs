@@ -5,7 +5,7 @@ mod hostile;
 mod real;
 
 use aw_epub::{Book, Chapter, Contributor};
-use aw_manuscript::{Kind, Manuscript};
+use aw_manuscript::{Kind, Manuscript, ManuscriptChapter};
 
 /// A manuscript as a book to be written.
 fn book(from: Manuscript) -> Book {
@@ -22,9 +22,13 @@ fn book(from: Manuscript) -> Book {
         published: "2026-01-01T00:00:00.000Z".into(),
         modified: "2026-02-03T04:05:06.789Z".into(),
         cover: from.cover,
-        chapters: from.chapters.into_iter().map(|c| Chapter { title: c.title, html: c.html }).collect(),
+        chapters: from.chapters.into_iter().map(chapter).collect(),
         pictures: from.assets.into_iter().map(|asset| asset.bytes).collect(),
     }
+}
+
+fn chapter(from: ManuscriptChapter) -> Chapter {
+    Chapter { title: from.title, html: from.html, matter: from.matter, role: from.role }
 }
 
 /// One of the repository's books for tests.

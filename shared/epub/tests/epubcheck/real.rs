@@ -14,6 +14,7 @@ fn round_trip(kind: Kind, name: &str, chapters: usize) {
     let texts = &again.chapters[again.chapters.len() - chapters..];
     for (was, is) in first.chapters.iter().zip(texts) {
         assert_eq!(was.title, is.title, "{name}");
+        assert_eq!((was.matter, was.role), (is.matter, is.role), "{name}: «{}»", was.title);
         let words = |html: &str| {
             let text = aw_manuscript::resolve(html, |_| String::new(), |_| String::new());
             let mut out = String::new();

@@ -179,6 +179,8 @@ fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {
             number,
             title: (*title).into(),
             part: None,
+            matter: Default::default(),
+            role: None,
             access: access.clone(),
             openings: vec![],
             words: 3,

@@ -98,6 +98,8 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
             number,
             title,
             part: None,
+            matter: Default::default(),
+            role: None,
             access: access.clone(),
             openings: Vec::new(),
             words: (size / 6) as u32,
