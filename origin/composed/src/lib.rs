@@ -2,7 +2,9 @@
 //! routes say what [`at`] says here.
 #![allow(async_fn_in_trait)]
 
-use aw_ingress::{Caller, Service};
+mod probes;
+
+use aw_ingress::{Caller, Ready, Service};
 use aw_openapi::Operation;
 use aw_origin_content::Content;
 use aw_origin_storage::Storage;
@@ -31,6 +33,9 @@ pub enum At {
     Content,
 }
 
+/// The services by the names that their probes and their components have.
+pub const SERVICES: &[&str] = &["user", "subscription", "storage", "content", "imports"];
+
 /// The service that has the route of a path.
 ///
 /// ```
@@ -49,7 +54,8 @@ pub fn at(path: &str) -> At {
 
 /// Every documented route of the origin.
 pub fn operations() -> Vec<Operation> {
-    let mut all = aw_origin_user::operations();
+    let mut all = probes::operations();
+    all.extend(aw_origin_user::operations());
     all.extend(aw_origin_content::operations());
     all.extend(aw_origin_storage::operations());
     all.extend(aw_origin_subscription::operations());
@@ -57,6 +63,8 @@ pub fn operations() -> Vec<Operation> {
 }
 
 impl<P: SqlPlatform> Service<P> for Origin {
+    const NAMES: &'static [&'static str] = SERVICES;
+
     async fn build(p: &P) -> Result<Self> {
         Ok(Self {
             user: <User as Service<P>>::build(p).await?,
@@ -84,8 +92,13 @@ impl<P: SqlPlatform> Service<P> for Origin {
         }
     }
 
-    async fn ready(&self, p: &P) -> Result<(), ApiError> {
-        self.content.ready(p).await
+    async fn ready(&self, p: &P, name: &str, ready: &mut Ready) {
+        match name {
+            "user" => self.user.ready(p, name, ready).await,
+            "subscription" => self.subscription.ready(p, name, ready).await,
+            "storage" => self.storage.ready(p, name, ready).await,
+            _ => self.content.ready(p, name, ready).await,
+        }
     }
 }
 

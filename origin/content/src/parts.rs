@@ -1,6 +1,6 @@
 //! The service in two, for a runtime whose components are to be small: what reads EPUB and Markdown is a third of it.
 
-use aw_ingress::{Caller, Service};
+use aw_ingress::{Caller, Ready, Service};
 use aw_platform::{
     ApiError, Response, Result, SqlPlatform,
     http::{self, Method, request::Parts},
@@ -64,6 +64,8 @@ pub struct Books(Content);
 pub struct Imports(Content);
 
 impl<P: SqlPlatform> Service<P> for Books {
+    const NAMES: &'static [&'static str] = &["content"];
+
     async fn build(platform: &P) -> Result<Self> {
         Ok(Self(<Content as Service<P>>::build(platform).await?))
     }
@@ -81,12 +83,14 @@ impl<P: SqlPlatform> Service<P> for Books {
         <Content as Service<P>>::max_body(method, path)
     }
 
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        self.0.ready(platform).await
+    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
+        self.0.ready(platform, name, ready).await;
     }
 }
 
 impl<P: SqlPlatform> Service<P> for Imports {
+    const NAMES: &'static [&'static str] = &["imports"];
+
     async fn build(platform: &P) -> Result<Self> {
         Ok(Self(<Content as Service<P>>::build(platform).await?))
     }
@@ -105,7 +109,7 @@ impl<P: SqlPlatform> Service<P> for Imports {
         <Content as Service<P>>::max_body(method, path)
     }
 
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        self.0.ready(platform).await
+    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
+        self.0.ready(platform, name, ready).await;
     }
 }

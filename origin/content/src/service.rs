@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use aw_blobs::Blobs;
-use aw_ingress::{Caller, Service};
-use aw_origin_data::{answer, edges, input, push::Pusher, secrets::Secrets};
+use aw_ingress::{Caller, Ready, Service};
+use aw_origin_data::{answer, edges, input, push::Pusher, ready, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
     http::{self, Method, request::Parts},
@@ -15,7 +15,7 @@ use crate::{
     ask::Ask,
     books, collaborators, deletion, description, export, import, lifecycle, manuscript, operator,
     parts::{Here, Importing},
-    pictures, publish, ready, structure, values,
+    pictures, publish, structure, values,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -26,6 +26,8 @@ pub struct Content {
 }
 
 impl<P: SqlPlatform> Service<P> for Content {
+    const NAMES: &'static [&'static str] = &["content", "imports"];
+
     async fn build(platform: &P) -> Result<Self> {
         // Read for its faults: what is wrong with it is said when the program starts.
         edges::configured(platform).await?;
@@ -51,8 +53,9 @@ impl<P: SqlPlatform> Service<P> for Content {
         }
     }
 
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        ready::ready(platform, &self.blobs).await
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
+        ready::blobs(platform, &self.blobs, ready).await;
     }
 }
 

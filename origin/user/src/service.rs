@@ -1,8 +1,8 @@
 //! The service.
 
-use aw_ingress::{Caller, Service, is_below};
+use aw_ingress::{Caller, Ready, Service, is_below};
 use aw_mail::Transport;
-use aw_origin_data::{edges, secrets::Secrets};
+use aw_origin_data::{edges, ready, secrets::Secrets};
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
     http::{self, Method},
@@ -27,11 +27,15 @@ pub fn is_route(path: &str) -> bool {
         "/v1/profiles",
         "/v1/mails",
         "/_aw/work/user",
+        "/health/user",
+        "/ready/user",
     ];
     is_below(path, &ours)
 }
 
 impl<P: SqlPlatform> Service<P> for User {
+    const NAMES: &'static [&'static str] = &["user"];
+
     async fn build(platform: &P) -> Result<Self> {
         // Read for their faults: what is wrong with them is said when the program starts.
         edges::configured(platform).await?;
@@ -68,6 +72,10 @@ impl<P: SqlPlatform> Service<P> for User {
 
     fn max_body(_: &Method, _: &str) -> usize {
         16 * 1024
+    }
+
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
     }
 }
 
