@@ -2,9 +2,7 @@
 
 use aw_model::names::{EDGE_KEY, MASTER_KEY, ORIGIN_AUTHORITY};
 use aw_platform::{
-    ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform,
-    http::HeaderValue,
-    request_id,
+    ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform, http::HeaderValue, request_id,
 };
 use aw_trust::key;
 

@@ -94,9 +94,8 @@ impl Ready {
         if missing.is_empty() {
             return Ok(Readiness { status: "ready", there: there.into_iter().map(|(need, _)| need).collect() });
         }
-        let list = |show: fn(&(Need, Option<String>)) -> String| {
-            missing.iter().map(show).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |show: fn(&(Need, Option<String>)) -> String| missing.iter().map(show).collect::<Vec<_>>().join(", ");
         let names = list(|(need, _)| need.name().to_owned());
         let why = list(|(need, why)| format!("{}: {}", need.name(), why.as_deref().unwrap_or_default()));
         let error = ApiError::unavailable(format!("not ready: {names}"), 5).because(Error::upstream(why));

@@ -47,15 +47,20 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// Starts the database and the object store, migrates, starts the origin and the edges, and waits until all are
-    /// well.
+    /// Starts the database and the object store, migrates, starts the origin and the edges, all at the same time as far
+    /// as none needs another, and waits until all are well.
     ///
     /// # Errors
     /// A part cannot be started; those that were are stopped.
     pub(crate) fn start(data: Data, plan: Plan) -> Result<Self, Failure> {
         let Plan { secrets, listen, s3, sandbox, mut origin, edges } = plan;
         let folder = data.path("postgres");
-        let (cluster, s3, edges) = thread::scope(|scope| {
+        let (origin, cluster, s3, edges) = thread::scope(|scope| {
+            // Components are compiled meanwhile, and ask for nothing before they are asked.
+            origin.launch.database = listen.tcp();
+            let start =
+                move || if origin.launch.database.is_some() { Kept::start(origin).map(Ok) } else { Ok(Err(origin)) };
+            let origin = scope.spawn(start);
             let edges: Vec<_> = edges.into_iter().map(|part| scope.spawn(|| Kept::start(part))).collect();
             let cluster = scope.spawn(|| {
                 let cluster = Cluster::start(&folder, &listen)?;
@@ -64,13 +69,18 @@ impl Stack {
             });
             let s3 = start_s3(&data, s3, &secrets, S3_NAME);
             let edges: Vec<_> = edges.into_iter().map(join).collect();
-            (join(cluster), s3, edges)
+            (join(origin), join(cluster), s3, edges)
         });
         let (cluster, s3) = (cluster?, s3?);
         let sandbox = aw_sandbox::start(sandbox, Some(&data.path("sandbox.json"))).map_err(Failure::new)?;
         let edges = edges.into_iter().collect::<Result<Vec<_>, _>>()?;
-        origin.launch.database = Some(cluster.tcp().unwrap_or_else(|| cluster.database()));
-        let origin = Kept::start(origin)?;
+        let origin = match origin? {
+            Ok(started) => started,
+            Err(mut waiting) => {
+                waiting.launch.database = Some(cluster.database());
+                Kept::start(waiting)?
+            }
+        };
         let stack = Self {
             data,
             secrets,

@@ -13,7 +13,8 @@ use crate::press::Press;
 /// # Errors
 /// The setting is neither `on` nor `off`; there are accounts, and none of them opens.
 pub(crate) async fn usable<P: SqlPlatform>(p: &P, secrets: &Secrets) -> Result<()> {
-    if let Some(other) = p.config(PAYMENTS_SANDBOX).await?.filter(|value| !["on", "off", ""].contains(&value.as_str())) {
+    if let Some(other) = p.config(PAYMENTS_SANDBOX).await?.filter(|value| !["on", "off", ""].contains(&value.as_str()))
+    {
         return Err(Error::internal(format!("the setting {PAYMENTS_SANDBOX} is {other:?}; write on or off")));
     }
     let mut closed = None;
