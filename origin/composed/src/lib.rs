@@ -109,7 +109,13 @@ mod tests {
     #[test]
     fn the_manifest_says_the_same() {
         let manifest: toml::Table = toml::from_str(include_str!("../../../authorworks.toml")).unwrap();
-        for (name, app) in manifest["apps"].as_table().unwrap() {
+        let apps = manifest["apps"].as_table().unwrap();
+        let ours = |name: &&String| apps[*name]["tier"].as_str() == Some("origin");
+        let (mut theirs, mut here): (Vec<_>, Vec<_>) = (apps.keys().filter(ours).collect(), SERVICES.to_vec());
+        theirs.sort_unstable();
+        here.sort_unstable();
+        assert_eq!(theirs, here);
+        for (name, app) in apps {
             let expected = match name.as_str() {
                 "user" => At::User,
                 "subscription" => At::Subscription,
