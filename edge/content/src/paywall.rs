@@ -2,7 +2,7 @@
 
 use aw_edge_core::{Context, reply};
 use aw_model::{Access, Chapter, Manifest};
-use aw_pages::{PaywallPage, paywall_page, form};
+use aw_pages::{PaywallPage, form, paywall_page};
 use aw_platform::{ApiError, Platform, Response, rfc3339};
 use http::{StatusCode, request::Parts};
 use serde::Serialize;

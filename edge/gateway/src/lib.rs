@@ -64,7 +64,8 @@ async fn answer<P: Platform>(call: &Call<P>, request: Request<P>, record: &mut R
     let path = Path::parse(&text)?;
     let segments = path.segments();
     let segments = segments.as_slice();
-    let page = !matches!(segments, ["v1" | "_aw", ..]);
+    // What watches programs asks for `ready`, and reads no pages.
+    let page = !matches!(segments, ["v1" | "_aw" | "health" | "ready", ..]);
 
     // What belongs to no tenant.
     match segments {

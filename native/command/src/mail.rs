@@ -71,7 +71,7 @@ fn heading(mail: &Value) -> String {
 }
 
 /// The lines that are addresses.
-fn links(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn links(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| line.starts_with("http://") || line.starts_with("https://"))
 }
 

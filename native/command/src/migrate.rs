@@ -78,18 +78,22 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 /// # Errors
 /// As [`run`].
 pub(crate) fn on(database: &Database) -> Result<Applied, Failure> {
-    let settings = DatabaseSettings {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Failure::new(format!("migrate: {e}")))?;
+    let databases = Databases::new(Some(settings(database)));
+    let connect = async |name: &str| databases.open(name).await;
+    let applied = runtime.block_on(aw_migrations::migrate_all(connect, CONTROL_DB));
+    let applied = applied.map_err(|e| Failure::new(format!("migrate: {e}")))?;
+    Ok(applied.into_iter().map(|(name, applied)| (name, applied.files)).collect())
+}
+
+/// What it takes to connect to that server, once.
+pub(crate) fn settings(database: &Database) -> DatabaseSettings {
+    DatabaseSettings {
         host: database.host.clone(),
         port: database.port,
         user: database.user.clone(),
         password: database.password.clone(),
         connections: 1,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| Failure::new(format!("migrate: {e}")))?;
-    let databases = Databases::new(Some(settings));
-    let connect = async |name: &str| databases.open(name).await;
-    let applied = runtime.block_on(aw_migrations::migrate_all(connect, CONTROL_DB));
-    let applied = applied.map_err(|e| Failure::new(format!("migrate: {e}")))?;
-    Ok(applied.into_iter().map(|(name, applied)| (name, applied.files)).collect())
+    }
 }

@@ -65,6 +65,15 @@ pub struct Cluster {
     _lock: Lock,
 }
 
+impl Listen {
+    /// How to connect over TCP to a cluster that listens so, where it does: known before it is started.
+    pub fn tcp(&self) -> Option<Database> {
+        let Self::Tcp { port, password } = self else { return None };
+        let (host, password) = ("127.0.0.1".to_owned(), Some(password.clone()));
+        Some(Database { host, port: *port, user: ROLE.to_owned(), password })
+    }
+}
+
 impl Cluster {
     /// Makes the cluster in `folder` unless it is there, about half a second of CPU: something to do while something
     /// else is waited for, as [`start`](Self::start) does it too.
@@ -196,9 +205,7 @@ impl Cluster {
 
     /// How to connect over TCP, where the cluster listens there.
     pub fn tcp(&self) -> Option<Database> {
-        let Listen::Tcp { port, password } = &self.listen else { return None };
-        let (host, password) = ("127.0.0.1".to_owned(), Some(password.clone()));
-        Some(Database { host, port: *port, user: ROLE.to_owned(), password })
+        self.listen.tcp()
     }
 
     /// The server's process id.

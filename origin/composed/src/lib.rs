@@ -2,7 +2,9 @@
 //! routes say what [`at`] says here.
 #![allow(async_fn_in_trait)]
 
-use aw_ingress::{Caller, Service};
+mod probes;
+
+use aw_ingress::{Caller, Ready, Service};
 use aw_openapi::Operation;
 use aw_origin_content::Content;
 use aw_origin_jobs::Jobs;
@@ -35,6 +37,9 @@ pub enum At {
     Content,
 }
 
+/// The services by the names that their probes and their components have.
+pub const SERVICES: &[&str] = &["user", "subscription", "storage", "jobs", "content", "imports", "tenants"];
+
 /// The service that has the route of a path.
 ///
 /// ```
@@ -54,7 +59,8 @@ pub fn at(path: &str) -> At {
 
 /// Every documented route of the origin.
 pub fn operations() -> Vec<Operation> {
-    let mut all = aw_origin_user::operations();
+    let mut all = probes::operations();
+    all.extend(aw_origin_user::operations());
     all.extend(aw_origin_content::operations());
     all.extend(aw_origin_storage::operations());
     all.extend(aw_origin_jobs::operations());
@@ -63,6 +69,8 @@ pub fn operations() -> Vec<Operation> {
 }
 
 impl<P: SqlPlatform> Service<P> for Origin {
+    const NAMES: &'static [&'static str] = SERVICES;
+
     async fn build(p: &P) -> Result<Self> {
         Ok(Self {
             user: <User as Service<P>>::build(p).await?,
@@ -93,8 +101,14 @@ impl<P: SqlPlatform> Service<P> for Origin {
         }
     }
 
-    async fn ready(&self, p: &P) -> Result<(), ApiError> {
-        self.content.ready(p).await
+    async fn ready(&self, p: &P, name: &str, ready: &mut Ready) {
+        match name {
+            "user" => self.user.ready(p, name, ready).await,
+            "subscription" => self.subscription.ready(p, name, ready).await,
+            "storage" => self.storage.ready(p, name, ready).await,
+            "jobs" => self.jobs.ready(p, name, ready).await,
+            _ => self.content.ready(p, name, ready).await,
+        }
     }
 }
 
@@ -105,7 +119,13 @@ mod tests {
     #[test]
     fn the_manifest_says_the_same() {
         let manifest: toml::Table = toml::from_str(include_str!("../../../authorworks.toml")).unwrap();
-        for (name, app) in manifest["apps"].as_table().unwrap() {
+        let apps = manifest["apps"].as_table().unwrap();
+        let ours = |name: &&String| apps[*name]["tier"].as_str() == Some("origin");
+        let (mut theirs, mut here): (Vec<_>, Vec<_>) = (apps.keys().filter(ours).collect(), SERVICES.to_vec());
+        theirs.sort_unstable();
+        here.sort_unstable();
+        assert_eq!(theirs, here);
+        for (name, app) in apps {
             let expected = match name.as_str() {
                 "user" => At::User,
                 "subscription" => At::Subscription,

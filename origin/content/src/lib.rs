@@ -19,7 +19,6 @@ mod operator;
 mod parts;
 mod pictures;
 mod publish;
-mod ready;
 mod rights;
 mod service;
 mod structure;

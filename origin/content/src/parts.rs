@@ -2,7 +2,7 @@
 //! and what is the installation's another. Each calls no more than its own part: what is not called is not in a
 //! component.
 
-use aw_ingress::{Caller, Service};
+use aw_ingress::{Caller, Ready, Service};
 use aw_platform::{
     ApiError, Response, Result, SqlPlatform,
     http::{self, Method},
@@ -24,6 +24,8 @@ pub struct Imports(Content);
 pub struct Tenants(Content);
 
 impl<P: SqlPlatform> Service<P> for Books {
+    const NAMES: &'static [&'static str] = &["content"];
+
     async fn build(platform: &P) -> Result<Self> {
         Ok(Self(<Content as Service<P>>::build(platform).await?))
     }
@@ -41,9 +43,15 @@ impl<P: SqlPlatform> Service<P> for Books {
     fn max_body(method: &Method, path: &str) -> usize {
         <Content as Service<P>>::max_body(method, path)
     }
+
+    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
+        self.0.ready(platform, name, ready).await;
+    }
 }
 
 impl<P: SqlPlatform> Service<P> for Imports {
+    const NAMES: &'static [&'static str] = &["imports"];
+
     async fn build(platform: &P) -> Result<Self> {
         Ok(Self(<Content as Service<P>>::build(platform).await?))
     }
@@ -61,9 +69,15 @@ impl<P: SqlPlatform> Service<P> for Imports {
     fn max_body(method: &Method, path: &str) -> usize {
         <Content as Service<P>>::max_body(method, path)
     }
+
+    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
+        self.0.ready(platform, name, ready).await;
+    }
 }
 
 impl<P: SqlPlatform> Service<P> for Tenants {
+    const NAMES: &'static [&'static str] = &["tenants"];
+
     async fn build(platform: &P) -> Result<Self> {
         Ok(Self(<Content as Service<P>>::build(platform).await?))
     }
@@ -82,7 +96,7 @@ impl<P: SqlPlatform> Service<P> for Tenants {
         <Content as Service<P>>::max_body(method, path)
     }
 
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        <Content as Service<P>>::ready(&self.0, platform).await
+    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
+        self.0.ready(platform, name, ready).await;
     }
 }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use aw_blobs::Blobs;
-use aw_ingress::{Caller, Service};
-use aw_origin_data::{answer, edges, push::Pusher, secrets::Secrets};
+use aw_ingress::{Caller, Ready, Service};
+use aw_origin_data::{answer, edges, push::Pusher, ready, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
     http::{self, Method, request::Parts},
@@ -12,8 +12,7 @@ use aw_platform::{
 use bytes::Bytes;
 
 use crate::{
-    ask::Ask, books, collaborators, export, import, installation, lifecycle, manuscript, pictures, publish, ready,
-    structure,
+    ask::Ask, books, collaborators, export, import, installation, lifecycle, manuscript, pictures, publish, structure,
 };
 
 /// Books, imports, publishing; the tenants; what edges ask for and are given.
@@ -24,6 +23,8 @@ pub struct Content {
 }
 
 impl<P: SqlPlatform> Service<P> for Content {
+    const NAMES: &'static [&'static str] = &["content", "imports", "tenants"];
+
     async fn build(platform: &P) -> Result<Self> {
         // Read for its faults: what is wrong with it is said when the program starts.
         edges::configured(platform).await?;
@@ -54,8 +55,9 @@ impl<P: SqlPlatform> Service<P> for Content {
         }
     }
 
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        ready::ready(platform, &self.blobs).await
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
+        ready::blobs(platform, &self.blobs, ready).await;
     }
 }
 

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod input;
 pub mod objects;
 pub mod push;
+pub mod ready;
 pub mod records;
 pub mod revocations;
 pub mod secrets;

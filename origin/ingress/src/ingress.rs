@@ -2,16 +2,14 @@
 
 use aw_model::names::{EDGE_KEY, MASTER_KEY, ORIGIN_AUTHORITY};
 use aw_platform::{
-    ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform,
-    http::{HeaderValue, Method},
-    request_id,
+    ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform, http::HeaderValue, request_id,
 };
 use aw_trust::key;
-use serde_json::json;
 
 use crate::{
-    Caller, Service,
+    Caller, Ready, Service,
     admit::{Door, admit},
+    probe::{Health, Probe},
     rate::{self, Rate},
     record::Record,
 };
@@ -86,11 +84,17 @@ impl<S> Ingress<S> {
     where
         S: Service<P>,
     {
-        let status = |status: &str| Envelope::new(json!({ "status": status }), id, platform.now()).into_response(200);
-        match (request.method(), request.uri().path()) {
-            (&Method::GET, "/health") => return Ok(status("alive")),
-            (&Method::GET, "/ready") => return self.service.ready(platform).await.map(|()| status("ready")),
-            _ => {}
+        let now = || platform.now();
+        match Probe::find(request.method(), request.uri().path(), S::NAMES) {
+            Some(Probe::Health) => return Ok(Envelope::new(Health::ALIVE, id, now()).into_response(200)),
+            Some(Probe::Ready(names)) => {
+                let mut ready = Ready::default();
+                for name in names {
+                    self.service.ready(platform, name, &mut ready).await;
+                }
+                return Ok(Envelope::new(ready.verdict()?, id, now()).into_response(200));
+            }
+            None => {}
         }
         let max_body = S::max_body(request.method(), request.uri().path());
         let (from, rate, request) = admit(&self.door, platform, request, id, max_body).await?;

@@ -1,9 +1,8 @@
 //! What stands behind the door.
 
-use aw_model::names::CONTROL_DB;
-use aw_platform::{ApiError, Bytes, Response, Result, Sql, SqlPlatform, http};
+use aw_platform::{ApiError, Bytes, Response, Result, SqlPlatform, http};
 
-use crate::Caller;
+use crate::{Caller, Ready};
 
 /// Whether a target (a path, with or without its query) is one of these paths, or below one.
 ///
@@ -24,6 +23,9 @@ pub fn is_below(target: &str, paths: &[&str]) -> bool {
     note = "implement `Service<P>` for every `P: SqlPlatform`"
 )]
 pub trait Service<P: SqlPlatform>: Sized + 'static {
+    /// What it is called in `GET /health/NAME` and `GET /ready/NAME`; all of the names where several are composed.
+    const NAMES: &'static [&'static str];
+
     /// Builds what is kept between requests: called once per instance.
     ///
     /// # Errors
@@ -45,12 +47,7 @@ pub trait Service<P: SqlPlatform>: Sized + 'static {
     /// The longest body that this route takes, in bytes. Asked before anything is known of the caller.
     fn max_body(method: &http::Method, path: &str) -> usize;
 
-    /// Whether the service could do its work now; `GET /ready` answers it. The default asks the control database.
-    ///
-    /// # Errors
-    /// Why not, 503.
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        platform.sql(CONTROL_DB).await?.query("SELECT 1::bigint", &[]).await?;
-        Ok(())
-    }
+    /// Looks whether what the service called `name`, one of [`NAMES`](Self::NAMES), needs is there: what `ready` does
+    /// not know yet.
+    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready);
 }

@@ -4,11 +4,11 @@ mod support;
 
 use std::time::Duration;
 
-use aw_ingress::{Caller, Ingress, Kind, Service};
+use aw_ingress::{Caller, Ingress, Kind, Need, Ready, Service};
 use aw_memory::MemoryBody;
 use aw_model::names;
 use aw_platform::{
-    ApiError, App, Body, Bytes, Platform, Response, Result, SqlPlatform,
+    ApiError, App, Body, Bytes, Platform, Response, Result, Sql, SqlPlatform,
     http::{Method, Request, request::Builder},
 };
 use aw_trust::{
@@ -27,6 +27,8 @@ const LIMIT: usize = 100;
 struct Echo;
 
 impl<P: SqlPlatform> Service<P> for Echo {
+    const NAMES: &'static [&'static str] = &["echo"];
+
     async fn build(_: &P) -> Result<Self> {
         Ok(Self)
     }
@@ -46,6 +48,11 @@ impl<P: SqlPlatform> Service<P> for Echo {
 
     fn max_body(method: &Method, _: &str) -> usize {
         if *method == Method::GET { 0 } else { LIMIT }
+    }
+
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        let ask = async || platform.sql(names::CONTROL_DB).await?.query("SELECT 1::bigint", &[]).await.map(drop);
+        ready.look(Need::Database, ask).await;
     }
 }
 
@@ -126,11 +133,15 @@ fn health_and_readiness_are_for_everyone() {
     let alive = ask(&world, &app, get("/health"));
     assert_eq!(alive.status, 200);
     assert!(alive.text.starts_with(r#"{"data":{"status":"alive"}"#), "{}", alive.text);
-    assert!(ask(&world, &app, get("/ready")).text.starts_with(r#"{"data":{"status":"ready"}"#));
+    for path in ["/ready", "/ready/echo"] {
+        let ready = ask(&world, &app, get(path)).text;
+        assert!(ready.starts_with(r#"{"data":{"status":"ready","there":["database"]}"#), "{ready}");
+    }
     *world.database.down.borrow_mut() = true;
-    assert_eq!(ask(&world, &app, get("/health")).status, 200);
+    assert_eq!(ask(&world, &app, get("/health/echo")).status, 200);
     let down = ask(&world, &app, get("/ready"));
-    assert_eq!(down.status, 503);
+    assert_eq!((down.status, down.code.as_str()), (503, "SERVICE_UNAVAILABLE"));
+    assert!(down.text.contains(r#""details":{"missing":["database"]}"#), "{}", down.text);
     assert!(!down.text.contains("/secret/path"), "{}", down.text);
 }
 
@@ -164,7 +175,7 @@ fn nobody_else_comes_in() {
     let (world, app) = world();
     let unsigned = Request::get("/v1/books").header("x-aw-user", "u1").body(Body::Empty).unwrap();
     refused(&world, &app, unsigned, 401, "ORIGIN_SIGNATURE_MISSING");
-    // Only GET of those two paths needs no signature.
+    // Only GET of those paths needs no signature.
     for request in [Request::post("/health"), Request::get("/health/"), Request::get("/ready/x")] {
         refused(&world, &app, request.body(Body::Empty).unwrap(), 401, "ORIGIN_SIGNATURE_MISSING");
     }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use aw_ingress::{Caller, Ingress, Service};
+use aw_ingress::{Caller, Ingress, Ready, Service};
 use aw_migrations::{Kind, create_database, migrate};
 use aw_model::names;
 use aw_native::{DatabaseSettings, Databases, Running, Settings};
@@ -32,6 +32,8 @@ const AUTHORITY: &str = "origin.test";
 struct Echo;
 
 impl<P: SqlPlatform> Service<P> for Echo {
+    const NAMES: &'static [&'static str] = &["echo"];
+
     async fn build(_: &P) -> Result<Self> {
         Ok(Self)
     }
@@ -43,6 +45,8 @@ impl<P: SqlPlatform> Service<P> for Echo {
     fn max_body(_: &Method, _: &str) -> usize {
         1000
     }
+
+    async fn ready(&self, _: &P, _: &str, _: &mut Ready) {}
 }
 
 struct Origin {

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use aw_blobs::Blobs;
-use aw_ingress::{Caller, Service, is_below};
+use aw_ingress::{Caller, Ready, Service, is_below};
 use aw_origin_data::{
     answer, database,
     input::{self, Page},
+    ready,
 };
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
@@ -28,6 +29,8 @@ pub struct Jobs {
 }
 
 impl<P: SqlPlatform> Service<P> for Jobs {
+    const NAMES: &'static [&'static str] = &["jobs"];
+
     async fn build(platform: &P) -> Result<Self> {
         Ok(Self { blobs: Rc::new(Blobs::build(platform).await.map_err(Error::from)?) })
     }
@@ -59,6 +62,11 @@ impl<P: SqlPlatform> Service<P> for Jobs {
     fn max_body(_: &Method, _: &str) -> usize {
         64 * 1024
     }
+
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
+        ready::blobs(platform, &self.blobs, ready).await;
+    }
 }
 
 async fn work<P: SqlPlatform>(
@@ -89,7 +97,7 @@ async fn work<P: SqlPlatform>(
 impl Jobs {
     /// Whether the route of that path is this service's.
     pub fn has(path: &str) -> bool {
-        is_below(path, &["/v1/jobs", "/_aw/work/jobs"])
+        is_below(path, &["/v1/jobs", "/_aw/work/jobs", "/health/jobs", "/ready/jobs"])
     }
 
     async fn jobs<P: SqlPlatform>(

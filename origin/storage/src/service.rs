@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use aw_blobs::Blobs;
-use aw_ingress::{Caller, Service, is_below};
+use aw_ingress::{Caller, Ready, Service, is_below};
 use aw_origin_data::{
     answer, database, edges, files,
     idempotency::{self, Once},
     input::{self, Match, Page},
     push::Pusher,
+    ready,
     secrets::Secrets,
 };
 use aw_platform::{
@@ -37,6 +38,8 @@ pub struct Storage {
 }
 
 impl<P: SqlPlatform> Service<P> for Storage {
+    const NAMES: &'static [&'static str] = &["storage"];
+
     async fn build(platform: &P) -> Result<Self> {
         // Read for its faults: what is wrong with it is said when the program starts.
         edges::configured(platform).await?;
@@ -77,19 +80,16 @@ impl<P: SqlPlatform> Service<P> for Storage {
         if path.starts_with("/v1/uploads") { tus::CHUNK } else { 64 * 1024 }
     }
 
-    async fn ready(&self, platform: &P) -> Result<(), ApiError> {
-        let missing =
-            |what: &str| ApiError::unavailable(format!("not ready: {what}"), 5).details(json!({ "missing": [what] }));
-        let control = database::control(platform).await.map_err(|_| missing("database"))?;
-        control.query_opt("SELECT 1::bigint", &[]).await.map_err(|_| missing("database"))?;
-        self.blobs.check(platform).await.map_err(|_| missing("object store"))
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
+        ready::blobs(platform, &self.blobs, ready).await;
     }
 }
 
 impl Storage {
     /// Whether the route of that path is this service's.
     pub fn has(path: &str) -> bool {
-        is_below(path, &["/v1/files", "/v1/uploads", "/_aw/work/storage"])
+        is_below(path, &["/v1/files", "/v1/uploads", "/_aw/work/storage", "/health/storage", "/ready/storage"])
     }
 
     async fn files<P: SqlPlatform>(

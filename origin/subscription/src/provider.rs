@@ -9,9 +9,11 @@ mod client;
 mod objects;
 mod route;
 mod things;
+mod usable;
 
 pub(crate) use account::{Account, find, open};
 pub(crate) use client::Client;
 pub(crate) use objects::{Charge, Hosted, Invoice, Line, Link, List, Session, Subscription};
 pub(crate) use route::{AccountBody, AccountInfo, route};
 pub(crate) use things::{coupon, customer, price};
+pub(crate) use usable::usable;

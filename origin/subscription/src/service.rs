@@ -1,7 +1,7 @@
 //! The service.
 
-use aw_ingress::{Caller, Service, is_below};
-use aw_origin_data::{edges, secrets::Secrets};
+use aw_ingress::{Caller, Need, Ready, Service, is_below};
+use aw_origin_data::{edges, ready, secrets::Secrets};
 use aw_origin_pages::Api;
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
@@ -22,7 +22,7 @@ pub struct Subscription {
 }
 
 /// The routes that are this service's, each with what is below it: as authorworks.toml has them.
-const ROUTES: [&str; 20] = [
+const ROUTES: [&str; 22] = [
     "/v1/tiers",
     "/v1/plans",
     "/v1/coupons",
@@ -43,6 +43,8 @@ const ROUTES: [&str; 20] = [
     "/_aw/work/subscription",
     "/_aw/pages/subscribe",
     "/_aw/pages/account/subscription",
+    "/health/subscription",
+    "/ready/subscription",
 ];
 
 impl Subscription {
@@ -53,6 +55,8 @@ impl Subscription {
 }
 
 impl<P: SqlPlatform> Service<P> for Subscription {
+    const NAMES: &'static [&'static str] = &["subscription"];
+
     async fn build(platform: &P) -> Result<Self> {
         // Read for its faults: what is wrong with it is said when the program starts.
         edges::configured(platform).await?;
@@ -81,6 +85,13 @@ impl<P: SqlPlatform> Service<P> for Subscription {
             // An event tells an object whole: an invoice with all its lines.
             "/v1/webhooks/payments" => 1024 * 1024,
             _ => 64 * 1024,
+        }
+    }
+
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
+        if ready.has(Need::Migrations) {
+            ready.look(Need::Payments, async || provider::usable(platform, &self.secrets).await).await;
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The service.
 
-use aw_ingress::{Caller, Service, is_below};
+use aw_ingress::{Caller, Ready, Service, is_below};
 use aw_mail::Transport;
-use aw_origin_data::{edges, secrets::Secrets};
+use aw_origin_data::{edges, ready, secrets::Secrets};
 use aw_origin_pages::Api;
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
@@ -35,11 +35,15 @@ pub fn is_route(path: &str) -> bool {
         "/_aw/pages/confirm-email",
         "/_aw/pages/account/security",
         "/_aw/work/events",
+        "/health/user",
+        "/ready/user",
     ];
     is_below(path, &ours) || aw_events::has(path)
 }
 
 impl<P: SqlPlatform> Service<P> for User {
+    const NAMES: &'static [&'static str] = &["user"];
+
     async fn build(platform: &P) -> Result<Self> {
         // Read for their faults: what is wrong with them is said when the program starts.
         edges::configured(platform).await?;
@@ -70,6 +74,10 @@ impl<P: SqlPlatform> Service<P> for User {
 
     fn max_body(_: &Method, _: &str) -> usize {
         16 * 1024
+    }
+
+    async fn ready(&self, platform: &P, _: &str, ready: &mut Ready) {
+        ready::databases(platform, ready).await;
     }
 }
 

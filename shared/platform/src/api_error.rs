@@ -85,6 +85,13 @@ impl ApiError {
         self
     }
 
+    /// Adds what went wrong inside, for the records.
+    #[must_use]
+    pub fn because(mut self, cause: Error) -> Self {
+        self.cause = Some(cause.to_string().into());
+        self
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status

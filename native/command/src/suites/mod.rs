@@ -4,11 +4,15 @@
 //! its reason; the last line is `N passed, N failed, N skipped`.
 
 mod ahead;
+mod checks;
+mod client;
 mod conform;
 mod crash;
 mod deploy;
 mod deps;
 mod generated;
+mod installation;
+mod journey;
 mod packages;
 mod passkeys;
 mod shown;
@@ -31,6 +35,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", run: unit::check },
     Stage { name: "conform", run: conform::check },
     Stage { name: "skeleton", run: skeleton::check },
+    Stage { name: "journey", run: journey::check },
     Stage { name: "crash", run: crash::check },
     Stage { name: "passkeys", run: passkeys::check },
     Stage { name: "deploy", run: deploy::check },

@@ -38,6 +38,10 @@ impl MailArgs {
             }
             _ => return Err(Failure::Usage(format!("--mail-url {url}: write https://, smtp:// or smtps://"))),
         };
+        if secrets.mail_key.is_none() && !base.is_empty() {
+            let why = "an HTTP mail API takes a key: write it into the data folder's secrets.json as \"mail-key\"";
+            return Err(Failure::Usage(format!("--mail-url {url}: {why}")));
+        }
         if !base.is_empty() {
             origin.backends.insert(names::MAIL.to_owned(), base);
         }
@@ -55,13 +59,17 @@ mod tests {
     use super::*;
 
     fn told(url: &str, on: OriginOn) -> Result<Launch, Failure> {
+        told_with(Some("key"), url, on)
+    }
+
+    fn told_with(key: Option<&str>, url: &str, on: OriginOn) -> Result<Launch, Failure> {
         let secret = || "x".repeat(32);
         let secrets = Secrets {
             edge_key: secret(),
             master_key: secret(),
             s3_secret_key: secret(),
             database_password: secret(),
-            mail_key: Some("key".into()),
+            mail_key: key.map(str::to_owned),
         };
         let args = MailArgs { mail_url: Some(url.into()), mail_from: Some("a@b.c".into()) };
         let mut launch = Launch::default();
@@ -76,5 +84,10 @@ mod tests {
         for (url, on) in [("smtp://mail.example", OriginOn::Spin), ("mail.example", OriginOn::Native)] {
             assert!(matches!(told(url, on), Err(Failure::Usage(_))), "{url}");
         }
+        for on in [OriginOn::Spin, OriginOn::Native] {
+            let Err(Failure::Usage(why)) = told_with(None, "https://api.example/emails", on) else { panic!("no key") };
+            assert!(why.contains("mail-key"), "{why}");
+        }
+        assert!(told_with(None, "smtp://mail.example", OriginOn::Native).is_ok(), "a relay may ask for none");
     }
 }

@@ -39,51 +39,63 @@ pub(crate) struct Stack {
     listen: aw_postgres::Listen,
     cluster: Option<Cluster>,
     cluster_watch: Watch,
-    s3: aw_s3::Running,
+    s3: Option<aw_s3::Running>,
+    s3_at: SocketAddr,
     sandbox: aw_sandbox::Running,
     origin: Kept,
     edges: Vec<Kept>,
 }
 
 impl Stack {
-    /// Starts the database and the object store, migrates, starts the origin and the edges, and waits until all are
-    /// well.
+    /// Starts the database and the object store, migrates, starts the origin and the edges, all at the same time as far
+    /// as none needs another, and waits until all are well.
     ///
     /// # Errors
     /// A part cannot be started; those that were are stopped.
     pub(crate) fn start(data: Data, plan: Plan) -> Result<Self, Failure> {
         let Plan { secrets, listen, s3, sandbox, mut origin, edges } = plan;
         let folder = data.path("postgres");
-        let (cluster, s3, edges) = thread::scope(|scope| {
+        let (origin, cluster, s3, edges) = thread::scope(|scope| {
+            // Components are compiled meanwhile, and ask for nothing before they are asked.
+            origin.launch.database = listen.tcp();
+            let start =
+                move || if origin.launch.database.is_some() { Kept::start(origin).map(Ok) } else { Ok(Err(origin)) };
+            let origin = scope.spawn(start);
             let edges: Vec<_> = edges.into_iter().map(|part| scope.spawn(|| Kept::start(part))).collect();
             let cluster = scope.spawn(|| {
                 let cluster = Cluster::start(&folder, &listen)?;
                 migrate::on(&cluster.database())?;
                 Ok::<_, Failure>(cluster)
             });
-            let s3 = start_s3(&data, s3, &secrets);
+            let s3 = start_s3(&data, s3, &secrets, S3_NAME);
             let edges: Vec<_> = edges.into_iter().map(join).collect();
-            (join(cluster), s3, edges)
+            (join(origin), join(cluster), s3, edges)
         });
         let (cluster, s3) = (cluster?, s3?);
         let sandbox = aw_sandbox::start(sandbox, Some(&data.path("sandbox.json"))).map_err(Failure::new)?;
         let edges = edges.into_iter().collect::<Result<Vec<_>, _>>()?;
-        origin.launch.database = Some(cluster.tcp().unwrap_or_else(|| cluster.database()));
-        let origin = Kept::start(origin)?;
+        let origin = match origin? {
+            Ok(started) => started,
+            Err(mut waiting) => {
+                waiting.launch.database = Some(cluster.database());
+                Kept::start(waiting)?
+            }
+        };
         let stack = Self {
             data,
             secrets,
             listen,
             cluster: Some(cluster),
             cluster_watch: Watch::new(),
-            s3,
+            s3_at: s3.addr(),
+            s3: Some(s3),
             sandbox,
             origin,
             edges,
         };
-        well(&format!("{}/ready", stack.origin.part.url()), &stack.origin.part)?;
+        stack.origin_well()?;
         for edge in &stack.edges {
-            well(&format!("{}/health", edge.part.url()), &edge.part)?;
+            well("/health", &edge.part)?;
         }
         Ok(stack)
     }
@@ -150,7 +162,42 @@ impl Stack {
         self.origin.server = Some(self.origin.part.runtime.launch(&self.origin.part.launch)?);
         self.origin.held = false;
         self.origin.watch.started();
-        well(&format!("{}/ready", self.origin.part.url()), &self.origin.part)
+        self.origin_well()
+    }
+
+    /// Waits until each service has all that it needs: as components, each answers for itself alone.
+    fn origin_well(&self) -> Result<(), Failure> {
+        aw_origin::SERVICES.iter().try_for_each(|name| well(&format!("/ready/{name}"), &self.origin.part))
+    }
+
+    /// Stops the database and keeps it down.
+    pub(crate) fn hold_database(&mut self) {
+        self.cluster = None;
+    }
+
+    /// Starts the database that was held down.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn release_database(&mut self) -> Result<(), Failure> {
+        self.cluster = Some(Cluster::start(&self.data.path("postgres"), &self.listen)?);
+        self.cluster_watch.started();
+        Ok(())
+    }
+
+    /// How to reach the database's server; `None` while it is down.
+    pub(crate) fn database(&self) -> Option<aw_runtimes::Database> {
+        self.cluster.as_ref().map(Cluster::database)
+    }
+
+    /// Has the object store serve a bucket of that name in place of the one it serves, at the same address.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn serve_bucket(&mut self, name: &str) -> Result<(), Failure> {
+        self.s3 = None;
+        self.s3 = Some(start_s3(&self.data, self.s3_at, &self.secrets, name)?);
+        Ok(())
     }
 
     /// Stops everything, in the order in which parts need one another.
@@ -164,7 +211,7 @@ impl Stack {
         if let Some(server) = origin.server {
             server.stop();
         }
-        s3.stop();
+        drop(s3);
         sandbox.stop();
         drop(cluster);
     }
@@ -201,27 +248,34 @@ impl Kept {
     }
 }
 
-fn start_s3(data: &Data, addr: SocketAddr, secrets: &Secrets) -> Result<aw_s3::Running, Failure> {
+fn start_s3(data: &Data, addr: SocketAddr, secrets: &Secrets, bucket: &str) -> Result<aw_s3::Running, Failure> {
     let credentials = Credentials { access_key: S3_NAME.to_owned(), secret_key: secrets.s3_secret_key.clone() };
-    S3::start(&data.path("s3"), addr, S3_NAME, credentials).map_err(Failure::new)
+    S3::start(&data.path("s3"), addr, bucket, credentials).map_err(Failure::new)
 }
 
 fn join<T>(handle: thread::ScopedJoinHandle<'_, Result<T, Failure>>) -> Result<T, Failure> {
     handle.join().unwrap_or_else(|_| Err(Failure::new("a part's thread panicked while it was started")))
 }
 
-/// Waits until `url` answers 200.
-fn well(url: &str, part: &Part) -> Result<(), Failure> {
+/// Waits until the part answers 200 at `path`.
+fn well(path: &str, part: &Part) -> Result<(), Failure> {
+    let url = format!("{}{path}", part.url());
     let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).proxy(None);
     let agent: ureq::Agent = config.build().into();
     let until = Instant::now() + PATIENCE;
     loop {
-        let answer = agent.get(url).call();
+        let mut answer = agent.get(&url).call();
         if answer.as_ref().is_ok_and(|response| response.status().is_success()) {
             return Ok(());
         }
         if Instant::now() > until {
-            let said = answer.map_or_else(|e| e.to_string(), |response| response.status().to_string());
+            let said = match &mut answer {
+                Ok(response) => {
+                    let status = response.status();
+                    format!("{status} {}", response.body_mut().read_to_string().unwrap_or_default())
+                }
+                Err(e) => e.to_string(),
+            };
             let log = part.launch.log.as_deref().map(|log| log.display().to_string()).unwrap_or_default();
             return Err(Failure::new(format!("{}: {url} says {said}; its output is in {log}", part.name)));
         }

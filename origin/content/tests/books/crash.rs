@@ -53,7 +53,7 @@ fn without_the_object_store_nothing_is_published_and_the_origin_says_so() {
     assert_eq!(publish(&world, &tenant, text(&book, "id")).status, 503);
     assert_eq!(record(&world, "m/nostore/no"), None);
     let ready = world.get(&aw_origin_harness::Who::edge("eu"), "/ready").expect(503);
-    assert_eq!(ready.json()["error"]["details"]["missing"], serde_json::json!(["object store"]));
+    assert_eq!(ready.json()["error"]["details"]["missing"], serde_json::json!(["blobs"]));
     let whole = World::new(&[]);
     let _ = whole.get(&aw_origin_harness::Who::edge("eu"), "/ready").expect(200);
     let _ = publish(&whole, &tenant, "no").expect(200);

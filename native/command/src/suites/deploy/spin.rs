@@ -37,7 +37,9 @@ pub(super) fn rehearse(ctx: &Ctx, host: &Path) -> Result<()> {
     let launch = Launch { log: Some(cache::target_dir().join("suites/deploy-spin.log")), ..Launch::default() };
     let server = Server::start(&mut command, &launch, addr, Duration::from_secs(120))?;
     // Nobody signed these: the origin's components say so. The gateway does not know the host, nor reaches the origin.
-    for (target, status) in [("/health", 200), ("/v1/users", 401), ("/v1/drafts", 401), ("/", 503)] {
+    for (target, status) in
+        [("/health/user", 200), ("/ready/storage", 503), ("/v1/users", 401), ("/v1/drafts", 401), ("/", 503)]
+    {
         let reply = get(server.addr, target).map_err(|e| Error(format!("{target}: {e}")))?;
         ensure(reply.status() == status, || {
             format!("{target} is answered {} {:?}, and should be {status}", reply.status(), reply.text())

@@ -7,7 +7,7 @@ use aw_runtimes::Result;
 use super::{
     Checks, Verdict,
     press::{BOOK, Edge, FREE, Press},
-    reader::Reader,
+    reader::{member, stranger},
 };
 use crate::conform::wire::Reply;
 
@@ -84,7 +84,7 @@ fn chapters() -> Vec<Case> {
 
 /// The pictures that the chapters show.
 fn assets(edge: &Edge, token: &str) -> Result<Vec<String>> {
-    let mut reader = Reader::member(edge.addr, token);
+    let mut reader = member(edge.addr, token);
     let mut found = BTreeSet::new();
     for number in 1..=BOOK.1 {
         let text = reader.get(&format!("/books/{}/{number}", BOOK.0)).map_err(aw_runtimes::Error)?.text();
@@ -99,7 +99,7 @@ fn assets(edge: &Edge, token: &str) -> Result<Vec<String>> {
 fn others(edge: &Edge) -> Result<Vec<Case>> {
     let slug = BOOK.0;
     let chapter = format!("/books/{slug}/1");
-    let reply = Reader::stranger(edge.addr).get(&chapter).map_err(aw_runtimes::Error)?;
+    let reply = stranger(edge.addr).get(&chapter).map_err(aw_runtimes::Error)?;
     let tag = reply.head.text("etag").unwrap_or_default();
     let mut cases: Vec<Case> = [
         "/".to_owned(),
@@ -132,7 +132,7 @@ fn others(edge: &Edge) -> Result<Vec<Case>> {
 }
 
 fn read(edge: &Edge, token: &str, case: &Case) -> Result<Reply, String> {
-    let mut reader = if case.member { Reader::member(edge.addr, token) } else { Reader::stranger(edge.addr) };
+    let mut reader = if case.member { member(edge.addr, token) } else { stranger(edge.addr) };
     let fields: Vec<(&str, &str)> = case.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     reader.ask(case.method, &case.path, &fields, b"")
 }

@@ -12,7 +12,7 @@ use std::{
 use aw_runtimes::{Result, cache};
 use serde_json::Value;
 
-use super::{Checks, Verdict, press::BOOK, reader::Reader};
+use super::{Checks, Verdict, press::BOOK, reader::stranger};
 
 /// How long `up` may take, its builds included.
 const START: Duration = Duration::from_secs(1_200);
@@ -177,7 +177,7 @@ fn broken(dir: &Path) -> Verdict {
 }
 
 fn read(addr: SocketAddr) -> Verdict {
-    let reply = Reader::stranger(addr).get(&format!("/books/{}/{}", BOOK.0, BOOK.1))?;
+    let reply = stranger(addr).get(&format!("/books/{}/{}", BOOK.0, BOOK.1))?;
     match reply.status() {
         200 if reply.text().contains("Darcy") => Ok(()),
         status => Err(format!("{status}: {}", reply.text().chars().take(200).collect::<String>())),

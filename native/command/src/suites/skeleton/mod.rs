@@ -11,32 +11,15 @@ mod relay;
 use aw_runtimes::Result;
 
 use self::press::Press;
-use super::{Ctx, Outcome, ahead};
+use super::{
+    Ctx, Outcome, ahead,
+    checks::{Checks, Verdict},
+};
 use crate::{failure::Failure, up::On};
-
-/// Why a check does not hold.
-type Verdict = Result<(), String>;
-
-/// Checks, counted, with what fails in the log.
-struct Checks<'a> {
-    ctx: &'a Ctx,
-    outcome: Outcome,
-}
-
-impl Checks<'_> {
-    /// Counts the check called `name`.
-    fn hold(&mut self, name: &str, verdict: Verdict) -> Result<()> {
-        self.outcome.count(verdict.is_ok());
-        match verdict {
-            Ok(()) => self.ctx.note(format_args!("ok      {name}")),
-            Err(why) => self.ctx.note(format_args!("FAILED  {name}: {why}")),
-        }
-    }
-}
 
 /// Runs the whole on every edge whose tools can be had.
 pub(super) fn check(ctx: &Ctx) -> Result<Outcome> {
-    let mut checks = Checks { ctx, outcome: Outcome::default() };
+    let mut checks = Checks::new(ctx);
     let mut edges = Vec::new();
     for edge in [On::Native, On::Cloudflare, On::Fastly, On::Spin] {
         match ahead::tools(edge.name()) {

@@ -9,7 +9,7 @@ use super::{
     alike::Pages,
     press::{Edge, Press, title_at},
     pushes,
-    reader::Reader,
+    reader::{member, stranger},
     relay::Fault,
     said,
 };
@@ -22,7 +22,7 @@ pub(super) fn check(checks: &mut Checks<'_>, press: &mut Press, pages: &Pages) -
     press.edges.iter().for_each(|edge| edge.relay.set(Fault::Lost));
     let before = press.edges.iter().map(title_at).collect::<Result<Vec<_>, _>>().map_err(Error)?;
     pushes::tried(press, "Chapter 1, revised")?;
-    press.stack.hold_origin();
+    press.site.stack.hold_origin();
     press.edges.iter().for_each(|edge| edge.relay.set(Fault::None));
     for (edge, before) in press.edges.iter().zip(&before) {
         let first = title_at(edge).and_then(|title| match title == *before {
@@ -33,19 +33,18 @@ pub(super) fn check(checks: &mut Checks<'_>, press: &mut Press, pages: &Pages) -
         checks.hold(&format!("{READS} reads at {} while the origin is gone", edge.name), reads(edge, press, pages))?;
         checks.hold(&format!("{} says that nobody can log in now", edge.name), login(edge))?;
     }
-    press.stack.release_origin().map_err(said).map_err(Error)?;
+    press.site.stack.release_origin().map_err(said).map_err(Error)?;
     let verdict = press.arrived("Chapter 1, revised");
     checks.hold("a publish that was waiting arrives by itself when the origin is back", verdict)
 }
 
 /// Reads the book over and over, as a stranger and as one who pays.
 fn reads(edge: &Edge, press: &Press, pages: &Pages) -> Verdict {
-    let mut stranger = Reader::stranger(edge.addr);
-    let mut member = Reader::member(edge.addr, &press.token);
+    let (mut nobody, mut payer) = (stranger(edge.addr), member(edge.addr, &press.token));
     let mut failures = Vec::new();
     for n in 0..READS {
-        let (reader, pages): (&mut Reader, &BTreeMap<String, Vec<u8>>) =
-            if n % 2 == 0 { (&mut stranger, &pages.free) } else { (&mut member, &pages.paid) };
+        let (reader, pages): (_, &BTreeMap<String, Vec<u8>>) =
+            if n % 2 == 0 { (&mut nobody, &pages.free) } else { (&mut payer, &pages.paid) };
         let Some((path, expected)) = pages.iter().nth(n / 2 % pages.len().max(1)) else {
             return Err("there is nothing to read".to_owned());
         };
@@ -65,7 +64,7 @@ fn reads(edge: &Edge, press: &Press, pages: &Pages) -> Verdict {
 fn login(edge: &Edge) -> Verdict {
     let body = br#"{"email":"a@example.org","password":"whatever it is"}"#;
     let json = [("content-type", "application/json")];
-    let reply = Reader::stranger(edge.addr).ask("POST", "/v1/auth/login", &json, body)?;
+    let reply = stranger(edge.addr).ask("POST", "/v1/auth/login", &json, body)?;
     match (reply.status(), reply.head.text("retry-after")) {
         (503, Some(_)) => Ok(()),
         (status, after) => Err(format!("{status}, Retry-After {after:?}")),

@@ -12,16 +12,15 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    reader::{HOST, Reader},
+    reader::{HOST, stranger},
     relay::Relay,
     said,
 };
 use crate::{
-    data::{Data, DataArgs},
     failure::Failure,
     import::{self, Source},
-    operator::Operator,
-    up::{self, On, OriginOn, Plan, Pusher, Stack},
+    suites::installation::Installation,
+    up::{On, OriginOn, Plan},
 };
 
 /// The tenant's id.
@@ -53,15 +52,12 @@ pub(super) struct Edge {
 /// The press.
 pub(super) struct Press {
     /// Everything that runs.
-    pub(super) stack: Stack,
+    pub(super) site: Installation,
     /// The edges.
     pub(super) edges: Vec<Edge>,
     /// The access token of a reader who pays.
     pub(super) token: String,
-    operator: Operator,
     id: String,
-    pusher: Pusher,
-    data: Data,
 }
 
 impl Press {
@@ -71,23 +67,9 @@ impl Press {
     /// # Errors
     /// A step fails: in its words.
     pub(super) fn open(edges: &[On]) -> Result<Self, Failure> {
-        let dir = cache::target_dir().join("suites").join(format!("skeleton-{}", std::process::id()));
-        let args = up::Args {
-            edges: edges.to_vec(),
-            origin: OriginOn::Native,
-            port: Some(aw_runtimes::free_port()?),
-            mail: Default::default(),
-            data: DataArgs { dir },
-            json: false,
-        };
-        let data = Data::open(&args.data)?;
-        let mut plan = Plan::new(&data, &args)?;
-        let edges = edges_of(&mut plan)?;
-        let stack = Stack::start(data.clone(), plan)?;
-        let operator = Operator::new(&stack.running().origin, stack.secrets())?;
-        let pusher = Pusher::start(operator.clone());
-        let id = book(&operator, &stack)?;
-        let mut press = Self { stack, edges, token: String::new(), operator, id, pusher, data };
+        let (site, edges) = Installation::start("skeleton", edges, OriginOn::Native, edges_of)?;
+        let id = book(&site)?;
+        let mut press = Self { site, edges, token: String::new(), id };
         press.publish()?;
         press.arrived("Chapter 1").map_err(Failure::new)?;
         press.token = press.reader().map_err(Failure::new)?;
@@ -96,9 +78,7 @@ impl Press {
 
     /// Stops everything and removes the folder.
     pub(super) fn close(self) {
-        drop(self.pusher);
-        self.stack.stop();
-        let _ = std::fs::remove_dir_all(self.data.dir());
+        self.site.close();
     }
 
     /// Publishes the book as it is.
@@ -107,7 +87,7 @@ impl Press {
     /// The origin says no.
     pub(super) fn publish(&self) -> Result<(), Failure> {
         let path = format!("/v1/books/{}/publish", self.id);
-        self.operator.json(Method::POST, &path, Some(TENANT), &Value::Null).map(drop)
+        self.site.operator.json(Method::POST, &path, Some(TENANT), &Value::Null).map(drop)
     }
 
     /// Gives the first chapter another title.
@@ -116,12 +96,16 @@ impl Press {
     /// The origin says no.
     pub(super) fn retitle(&self, title: &str) -> Result<(), Failure> {
         let draft = format!("/v1/drafts/{}/chapters/1", self.id);
-        let draft = self.operator.json(Method::GET, &draft, Some(TENANT), &Value::Null)?;
+        let draft = self.site.operator.json(Method::GET, &draft, Some(TENANT), &Value::Null)?;
         let version = format!("\"{}\"", draft["version"]);
         let body = json!({ "title": title, "html": draft["html"], "access": draft["access"] });
         let headers = [("if-match", version.as_str()), ("content-type", "application/json")];
         let path = format!("/v1/books/{}/chapters/1", self.id);
-        self.operator.ask(Method::PUT, &path, Some(TENANT), &headers, body.to_string().into_bytes())?.data().map(drop)
+        self.site
+            .operator
+            .ask(Method::PUT, &path, Some(TENANT), &headers, body.to_string().into_bytes())?
+            .data()
+            .map(drop)
     }
 
     /// Waits until every edge serves the first chapter under this title.
@@ -144,7 +128,7 @@ impl Press {
 
     /// Registers somebody, gives them what a payment gives, and logs them in: their access token.
     fn reader(&self) -> Result<String, String> {
-        let mut edge = Reader::stranger(self.edges[0].addr);
+        let mut edge = stranger(self.edges[0].addr);
         let json = [("content-type", "application/json")];
         let credentials = json!({ "email": EMAIL, "password": PASSWORD }).to_string();
         let mut ask = |path: &str, expected: u16| {
@@ -156,7 +140,10 @@ impl Press {
         };
         ask("/v1/auth/register", 201)?;
         let path = format!("/v1/users/{}", crate::operator::escape(EMAIL));
-        self.operator.json(Method::PATCH, &path, Some(TENANT), &json!({ "entitlements": [TIER] })).map_err(said)?;
+        self.site
+            .operator
+            .json(Method::PATCH, &path, Some(TENANT), &json!({ "entitlements": [TIER] }))
+            .map_err(said)?;
         let login = ask("/v1/auth/login", 200)?;
         let token = login["data"]["accessToken"].as_str();
         token.map(str::to_owned).ok_or_else(|| format!("no token in {login}"))
@@ -165,7 +152,7 @@ impl Press {
 
 /// The title under which an edge serves the first chapter.
 pub(super) fn title_at(edge: &Edge) -> Result<String, String> {
-    let reply = Reader::stranger(edge.addr).get(&format!("/books/{}/1", BOOK.0))?;
+    let reply = stranger(edge.addr).get(&format!("/books/{}/1", BOOK.0))?;
     let text = reply.text();
     let title = text.split_once("<h1>").and_then(|(_, rest)| rest.split_once("</h1>"));
     title.map(|(title, _)| title.to_owned()).ok_or_else(|| format!("{} without a title", reply.status()))
@@ -186,7 +173,7 @@ fn edges_of(plan: &mut Plan) -> Result<Vec<Edge>, Failure> {
 }
 
 /// Makes the tenant and imports the book; the book's id.
-fn book(operator: &Operator, stack: &Stack) -> Result<String, Failure> {
+fn book(Installation { stack, operator, .. }: &Installation) -> Result<String, Failure> {
     let url = stack.running().edges[0].url.replace("127.0.0.1", HOST);
     let tenant = json!({ "id": TENANT, "name": "Longbourn Press", "hosts": [HOST], "baseUrl": url });
     operator.json(Method::POST, "/v1/tenants", None, &tenant)?;

@@ -1,0 +1,57 @@
+//! An installation of its own, as `up` has it, for as long as a stage needs it.
+
+use aw_runtimes::cache;
+
+use crate::{
+    data::{Data, DataArgs},
+    failure::Failure,
+    operator::Operator,
+    up::{self, On, OriginOn, Plan, Pusher, Stack},
+};
+
+/// Everything that runs, in a folder of its own.
+pub(super) struct Installation {
+    /// The parts.
+    pub(super) stack: Stack,
+    /// Its operator.
+    pub(super) operator: Operator,
+    pusher: Pusher,
+    data: Data,
+}
+
+impl Installation {
+    /// Starts everything in a new folder called after `name`. `arrange` may change the plan, and gives what it made of it.
+    ///
+    /// # Errors
+    /// Something does not start: nothing is left.
+    pub(super) fn start<T>(
+        name: &str,
+        edges: &[On],
+        origin: OriginOn,
+        arrange: impl FnOnce(&mut Plan) -> Result<T, Failure>,
+    ) -> Result<(Self, T), Failure> {
+        let dir = cache::target_dir().join("suites").join(format!("{name}-{}", std::process::id()));
+        let args = up::Args {
+            edges: edges.to_vec(),
+            origin,
+            port: Some(aw_runtimes::free_port()?),
+            mail: Default::default(),
+            data: DataArgs { dir },
+            json: false,
+        };
+        let data = Data::open(&args.data)?;
+        let mut plan = Plan::new(&data, &args)?;
+        let made = arrange(&mut plan)?;
+        let stack = Stack::start(data.clone(), plan)?;
+        let operator = Operator::new(&stack.running().origin, stack.secrets())?;
+        let pusher = Pusher::start(operator.clone());
+        Ok((Self { stack, operator, pusher, data }, made))
+    }
+
+    /// Stops everything and removes the folder.
+    pub(super) fn close(self) {
+        drop(self.pusher);
+        self.stack.stop();
+        let _ = std::fs::remove_dir_all(self.data.dir());
+    }
+}

@@ -1,0 +1,80 @@
+//! Where the journey goes: an installation of two presses and one edge.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+
+use crate::{
+    failure::Failure,
+    operator::Operator,
+    suites::{client::Client, installation::Installation},
+    up::{On, OriginOn},
+};
+
+/// The press that sells.
+pub(super) const PRESS: &str = "longbourn";
+/// Another, which has nothing to do with it.
+pub(super) const OTHER: &str = "netherfield";
+
+/// An installation.
+pub(super) struct Place {
+    /// The platform of its origin; its edge is on the same.
+    pub(super) on: OriginOn,
+    /// What runs.
+    pub(super) site: Installation,
+    /// The edge.
+    pub(super) edge: SocketAddr,
+}
+
+impl Place {
+    /// Builds the deployables: what [`open`](Self::open) would wait for.
+    pub(super) fn build(on: OriginOn) -> Result<(), String> {
+        let all = aw_runtimes::all();
+        let runtime = all.iter().find(|runtime| runtime.name() == on.name()).ok_or("there is no such platform")?;
+        ["origin", "gateway"].into_iter().try_for_each(|app| runtime.build(app).map(drop)).map_err(|e| e.to_string())
+    }
+
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// A part does not start.
+    pub(super) fn open(on: OriginOn) -> Result<Self, Failure> {
+        let edge = match on {
+            OriginOn::Native => On::Native,
+            OriginOn::Spin => On::Spin,
+        };
+        let name = format!("journey-{}", on.name());
+        let (site, edge) = Installation::start(&name, &[edge], on, |plan| {
+            let port = plan.edges.first().and_then(|part| part.launch.port).unwrap_or_default();
+            Ok(SocketAddr::from(([127, 0, 0, 1], port)))
+        })?;
+        Ok(Self { on, site, edge })
+    }
+
+    /// Stops everything.
+    pub(super) fn close(self) {
+        self.site.close();
+    }
+
+    /// A press's host, as a browser names it.
+    pub(super) fn host(&self, press: &str) -> String {
+        format!("{press}.localhost:{}", self.edge.port())
+    }
+
+    /// A stranger at a press.
+    pub(super) fn stranger(&self, press: &str) -> Client {
+        Client::stranger(self.edge, &self.host(press))
+    }
+
+    /// What the operator's command asks for.
+    pub(super) fn operator(
+        &self,
+        method: http::Method,
+        path: &str,
+        press: Option<&str>,
+        body: &Value,
+    ) -> Result<Value, String> {
+        let operator: &Operator = &self.site.operator;
+        operator.json(method, path, press, body).map_err(|failure| format!("{path}: {failure}"))
+    }
+}
