@@ -140,8 +140,7 @@ impl World {
     /// An origin without edges whose presses sell at a sandbox of payments, which is Stripe to them too, and may name
     /// the identity provider at `provider`.
     pub fn with_neighbours(sandbox: SocketAddr, provider: SocketAddr) -> Self {
-        let others =
-            [(names::IDENTITY, format!("http://{provider}")), (names::PAYMENTS, format!("http://{sandbox}"))];
+        let others = [(names::IDENTITY, format!("http://{provider}")), (names::PAYMENTS, format!("http://{sandbox}"))];
         Self::start(&[], Base::shared(), &With { sandbox: Some(sandbox), others: &others, ..With::default() })
     }
 
