@@ -213,6 +213,9 @@ fn no_press_sees_or_touches_another() {
     for operation in public {
         border.public(operation);
     }
+    // What is looked for is there to be found.
+    let own = theirs.json(&theirs.person("maker", "author"), "GET", "/v1/drafts", &Value::Null).expect(200);
+    assert!(tells(&theirs, &own), "nothing of theirs is marked");
     // A token that had ended meanwhile would prove nothing.
     let _ = ours.json(&border.owner, "GET", "/v1/account", &Value::Null).expect(200);
     assert_eq!(border.called.len(), operations.len(), "a route was not called");

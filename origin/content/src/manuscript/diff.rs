@@ -25,6 +25,7 @@ pub(crate) struct Change {
     text: String,
     /// How many words of `text` were left out, at its only `…` between line feeds.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(default)]
     omitted: usize,
 }
 

@@ -37,8 +37,11 @@ pub(crate) async fn customer<P: SqlPlatform>(
     let account = "SELECT email, display_name FROM users WHERE id = $1::text::uuid";
     let row = sql.query_opt(account, &[user.into()]).await?;
     let row = row.ok_or_else(|| ApiError::new(403, "AUTH_ACCOUNT_REQUIRED", "this account is no more"))?;
-    let form = Form { email: row.text(0)?, name: row.text(1)?, metadata: Metadata { user, tenant: press.tenant } };
-    let once = format!("customer-{}-{user}", press.tenant);
+    let (email, name) = (row.text(0)?, row.text(1)?);
+    let form = Form { email, name, metadata: Metadata { user, tenant: press.tenant } };
+    // Of who they are now: the provider refuses a key that comes with another name for a day.
+    let is = aw_trust::digest::sha256_hex(format!("{email}\0{name}").as_bytes());
+    let once = format!("customer-{}-{user}-{}", press.tenant, &is[..16]);
     let made: Made = client.post("/v1/customers", &form, Some(&once)).await?;
     let insert = "INSERT INTO payment_customers (user_id, customer) VALUES ($1::text::uuid, $2::text) \
         ON CONFLICT (user_id) DO UPDATE SET customer = payment_customers.customer RETURNING customer";

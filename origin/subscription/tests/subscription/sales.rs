@@ -225,3 +225,17 @@ fn a_key_that_the_provider_does_not_take_is_not_kept() {
     assert_eq!(put.expect(422).code(), "SUBSCRIPTION_PROVIDER_KEY_REFUSED");
     assert_eq!(till.world.get(&operator, "/v1/payment-provider").expect(200).data(), there.data());
 }
+
+#[test]
+fn who_has_another_name_when_a_purchase_is_begun_again_can_buy() {
+    let till = Till::new("sub-renamed");
+    let gold = gold(&till.world, &till.tenant);
+    let ada = Reader::new(&till.world, &till.tenant, "ada");
+    let _ = till.checkout(&ada, &plan(&gold)).expect(201);
+    // The provider made the customer, and its answer was lost.
+    till.world.sql(&till.tenant, "DELETE FROM payment_customers");
+    let fields = [("content-type", "application/json"), ("if-match", "*")];
+    let profile = json!({ "displayName": "Ada L." }).to_string();
+    let _ = till.world.ask(&ada.who, "PATCH", "/v1/account/profile", &fields, profile.as_bytes()).expect(200);
+    let _ = till.checkout(&ada, &plan(&gold)).expect(201);
+}
