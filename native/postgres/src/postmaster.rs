@@ -57,6 +57,7 @@ pub(crate) fn clear(data: &Path) -> Result<()> {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+    end_orphans(data)?;
     remove(&file)?;
     let entries = fs::read_dir(data).into_iter().flatten().flatten();
     let locks = entries.filter(|entry| {
@@ -65,6 +66,31 @@ pub(crate) fn clear(data: &Path) -> Result<()> {
         name.starts_with(".s.PGSQL.") && name.ends_with(".lock")
     });
     locks.map(|entry| entry.path()).try_for_each(|lock| remove(&lock))
+}
+
+/// Ends the processes of a server that was killed itself, one that reads the log among them: the next server does not
+/// start while they may write. Call it with the cluster's lock.
+fn end_orphans(data: &Path) -> Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let theirs = |pid: &Pid| {
+            let name = fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero())).unwrap_or_default();
+            name.trim() == "postgres" && works_in(*pid, data)
+        };
+        let left: Vec<Pid> = numbers.filter_map(Pid::from_raw).filter(theirs).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(Error(format!("{}: processes of an earlier server do not stop", data.display())));
+        }
+        for pid in left {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn remove(file: &Path) -> Result<()> {
