@@ -36,14 +36,15 @@ pub(crate) fn socket(data: &Path) -> Option<(u16, PathBuf)> {
 
 /// Clears what is left of a server whose starter was killed. Call it with the cluster's lock.
 ///
-/// One that still runs is on its way out, or is sent there: nobody else has the lock, so it is nobody's. The file of
-/// one that is gone is removed, so that another program that happens to have its number now is not taken for it.
+/// One that still runs is on its way out, or is sent there: nobody else has the lock, so it is nobody's. The files of
+/// one that is gone, its socket's lock among them, are removed, so that another program that happens to have its number
+/// now, or what is left of itself until somebody asks how it ended, is not taken for it.
 ///
 /// # Errors
 /// It does not stop.
 pub(crate) fn clear(data: &Path) -> Result<()> {
     let file = data.join(FILE);
-    let Ok(text) = fs::read_to_string(&file) else { return Ok(()) };
+    let text = fs::read_to_string(&file).unwrap_or_default();
     let pid = text.lines().next().and_then(|line| line.trim().parse().ok()).and_then(Pid::from_raw);
     if let Some(pid) = pid.filter(|pid| works_in(*pid, data)) {
         let until = Instant::now() + PATIENCE;
@@ -56,7 +57,44 @@ pub(crate) fn clear(data: &Path) -> Result<()> {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
-    match fs::remove_file(&file) {
+    end_orphans(data)?;
+    remove(&file)?;
+    let entries = fs::read_dir(data).into_iter().flatten().flatten();
+    let locks = entries.filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with(".s.PGSQL.") && name.ends_with(".lock")
+    });
+    locks.map(|entry| entry.path()).try_for_each(|lock| remove(&lock))
+}
+
+/// Ends the processes of a server that was killed itself, one that reads the log among them: the next server does not
+/// start while they may write. Call it with the cluster's lock.
+fn end_orphans(data: &Path) -> Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let theirs = |pid: &Pid| {
+            let name = fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero())).unwrap_or_default();
+            name.trim() == "postgres" && works_in(*pid, data)
+        };
+        let left: Vec<Pid> = numbers.filter_map(Pid::from_raw).filter(theirs).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(Error(format!("{}: processes of an earlier server do not stop", data.display())));
+        }
+        for pid in left {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error(format!("{}: {e}", file.display()))),
         _ => Ok(()),
     }

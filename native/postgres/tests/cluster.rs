@@ -167,6 +167,13 @@ fn a_number_that_another_program_has_now_is_no_obstacle() {
     // This program's own number, in the server's file.
     let text = format!("{}\n{}\n0\n5432\n.\n\n0\nready   \n", std::process::id(), folder.0.join("data").display());
     fs::write(folder.0.join("data/postmaster.pid"), text).unwrap();
-    let cluster = Cluster::start(&folder.0, &Listen::Socket).unwrap();
+    // In its socket's lock that of a program that PostgreSQL does not know for its parent.
+    let mut other = Command::new("sleep").arg("600").spawn().unwrap();
+    let text = format!("{}\n{}\n0\n5432\n.\n", other.id(), folder.0.join("data").display());
+    fs::write(folder.0.join("data/.s.PGSQL.5432.lock"), text).unwrap();
+    let cluster = Cluster::start(&folder.0, &Listen::Socket);
+    other.kill().unwrap();
+    other.wait().unwrap();
+    let cluster = cluster.unwrap();
     assert_eq!(psql(&cluster.database(), "SELECT 1").unwrap(), "1");
 }

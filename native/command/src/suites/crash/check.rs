@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{client::Client, host::Host, ledger::Ledger, write::Trouble};
+use super::{
+    client::Client,
+    host::Host,
+    ledger::Ledger,
+    write::{self, Trouble, Write},
+};
 
 /// What must not be there, ever: writes of which a part was kept. Each statement counts them.
 const HALVES: [(&str, &str); 11] = [
@@ -212,12 +217,12 @@ pub(super) fn keys(client: &Client, ledger: &mut Ledger) -> Result<usize, String
     Ok(some.len())
 }
 
-fn again(client: &Client, write: &super::write::Write) -> Result<String, Trouble> {
-    let (path, key, body) = write.keyed().ok_or_else(|| Trouble::Wrong("it has no key".to_owned()))?;
+fn again(client: &Client, sent: &Write) -> Result<String, Trouble> {
+    let (path, key, body) = sent.keyed().ok_or_else(|| Trouble::Wrong("it has no key".to_owned()))?;
     let header = [("idempotency-key", key.as_str())];
     let answer = client.json(&super::client::Who::Operator, http::Method::POST, &path, &header, &body);
     let answer = answer.map_err(Trouble::Again)?;
-    let data = answer.data();
-    let id = data["id"].as_str().or_else(|| data["file"]["id"].as_str()).unwrap_or_default();
+    let thing = write::thing(answer.data());
+    let id = thing["id"].as_str().unwrap_or_default();
     if answer.status == 201 { Ok(id.to_owned()) } else { Err(Trouble::Wrong(answer.shown())) }
 }

@@ -181,6 +181,8 @@ impl Story {
         let took = self.recover(victim)?;
         let ledger = self.ledger.get_mut().unwrap_or_else(PoisonError::into_inner);
         check::there(&self.host, ledger, false)?;
+        // Who looked at a file when it was killed has it for 90 s: as time would.
+        self.host.sql("UPDATE files SET lease_until = now() WHERE lease IS NOT NULL")?;
         for writer in &mut self.writers {
             writer.resolve(&self.client, &self.ledger)?;
         }

@@ -60,7 +60,7 @@ impl Write {
             Self::Book { .. } | Self::Chapter { .. } | Self::Plan { .. } => {
                 let (path, key, body) = self.keyed().unwrap_or_default();
                 done(client.json(&Who::Operator, Method::POST, &path, &[("idempotency-key", &key)], &body), &[201])
-                    .map(|answer| answer.data())
+                    .map(|answer| thing(answer.data()))
             }
             Self::Revision { book, chapter, text } => revision(client, book, chapter, text, first),
             Self::Publish { book } => {
@@ -128,6 +128,12 @@ impl Write {
             _ => Err(Trouble::Again("the file is being checked".to_owned())),
         }
     }
+}
+
+/// What was made, of an answer that may wrap it.
+pub(super) fn thing(mut data: Value) -> Value {
+    let wrapped = ["book", "file"].into_iter().find(|name| data[*name]["id"].is_string());
+    wrapped.map_or(data.clone(), |name| data[name].take())
 }
 
 /// A chapter's text as HTML.
