@@ -8,6 +8,8 @@ use std::{
 
 use typst::{foundations::Bytes, text::Font};
 
+/// The font of books.
+const SERIF: &str = "Libertinus Serif";
 /// Where systems keep fonts.
 const FOLDERS: [&str; 2] = ["/usr/share/fonts", "/usr/local/share/fonts"];
 /// How many files of fonts are looked at, and the longest, in bytes.
@@ -36,24 +38,28 @@ pub fn choose(text: &str) -> Result<Fonts, String> {
     let mut fonts: Vec<Font> = typst_assets::fonts()
         .flat_map(|data| Font::iter(Bytes::new(data)))
         // Those whose licences ask nothing of whoever prints a book.
-        .filter(|font| matches!(font.info().family.as_str(), "Libertinus Serif" | "DejaVu Sans Mono"))
+        .filter(|font| matches!(font.info().family.as_str(), SERIF | "DejaVu Sans Mono"))
         .collect();
-    let mut lost = missing(text, &fonts);
+    // A script whose letters only the font of code has is set in one that is made for books, where there is one.
+    let serif: Vec<Font> = fonts.iter().filter(|font| font.info().family.as_str() == SERIF).cloned().collect();
+    let mut wanted = missing(text, &serif);
+    wanted.retain(|c| c.is_alphabetic() || !fonts.iter().any(|font| has(font, *c)));
     let mut added = Vec::new();
-    if !lost.is_empty() {
-        for (family, of_it) in families(&lost) {
-            let before = lost.len();
-            lost.retain(|c| !of_it.iter().any(|font| has(font, *c)));
+    if !wanted.is_empty() {
+        for (family, of_it) in families(&wanted) {
+            let before = wanted.len();
+            wanted.retain(|c| !of_it.iter().any(|font| has(font, *c)));
             // The next best may have nothing that the best has not.
-            if lost.len() < before {
+            if wanted.len() < before {
                 fonts.extend(of_it);
                 added.push(family);
             }
-            if lost.is_empty() || added.len() == FAMILIES {
+            if wanted.is_empty() || added.len() == FAMILIES {
                 break;
             }
         }
     }
+    let lost = missing(text, &fonts);
     let mut notes = Vec::new();
     if !added.is_empty() {
         notes.push(format!("letters that Libertinus Serif has not are set in {}", added.join(", ")));

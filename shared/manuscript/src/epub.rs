@@ -157,11 +157,15 @@ fn metadata(document: &Document<'_>) -> Manuscript {
     }
 }
 
+/// Titles, and what is said besides, by the files' paths.
+type Titles = HashMap<String, String>;
+type Marks = HashMap<String, Said>;
+
 fn contents(
     archive: &mut Archive<'_>,
     items: &HashMap<String, Item>,
     document: &Document<'_>,
-) -> Result<(HashMap<String, String>, HashMap<String, Said>), ManuscriptError> {
+) -> Result<(Titles, Marks), ManuscriptError> {
     let nav = items.values().find(|i| i.properties.split(' ').any(|p| p == "nav"));
     let ncx = named(document, "spine").next().and_then(|n| items.get(n.attribute("toc")?));
     match nav.or(ncx) {

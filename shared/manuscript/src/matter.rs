@@ -46,6 +46,7 @@ impl Said {
 fn named(word: &str) -> Option<&'static Role> {
     let word = match word {
         "title-page" => "titlepage",
+        "imprint" => "copyright-page",
         "acknowledgements" => "acknowledgments",
         "rearnotes" | "footnotes" | "notes" => "endnotes",
         word => word,
@@ -63,12 +64,12 @@ pub(crate) fn of_page(html: &str) -> Said {
     for _ in 0..DEEP {
         // What stands deeper is a part of the document, unless it is all of it.
         let children: Vec<Node<'_, '_>> = at.children().filter(Node::is_element).take(LOOKED).collect();
-        let sections: Vec<_> =
-            children.iter().filter(|n| matches!(n.tag_name().name(), "section" | "div" | "article")).collect();
-        let Some(first) = sections.first().filter(|_| children.len() - sections.len() <= 1) else { break };
-        if said.role.is_some() || sections.len() > 1 {
-            break;
-        }
+        let (sections, others): (Vec<_>, Vec<_>) =
+            children.iter().partition(|n| matches!(n.tag_name().name(), "section" | "div" | "article"));
+        let heading = |n: &&Node<'_, '_>| {
+            matches!(n.tag_name().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "hr" | "span")
+        };
+        let ([first], true, None) = (sections.as_slice(), others.iter().all(heading), said.role) else { break };
         note(**first, &mut said);
         at = **first;
     }

@@ -40,7 +40,7 @@ fn a_novel_is_a_book() {
     assert!(pages[opening + 1].starts_with("2 "), "and above on the next: {}", pages[opening + 1]);
     // The contents say where each is.
     let contents = pages[2..opening].join(" ");
-    let last = pages.iter().rposition(|page| page.contains("CHAPTER LXI") || page.contains("Chapter 61")).unwrap();
+    let last = opening + pages[opening..].iter().position(|page| page.starts_with("Chapter 61")).unwrap();
     assert_eq!(last % 2, 0);
     assert!(contents.contains(&(last - opening + 1).to_string()), "{} in {contents}", last - opening + 1);
     assert!(pages[last..].join(" ").contains("the means of uniting them"), "the last words of the last chapter");
@@ -49,7 +49,8 @@ fn a_novel_is_a_book() {
         pages.iter().enumerate().skip(opening).filter(|(n, page)| n % 2 == 1 && page.contains("Pride and Prejudice"));
     assert!(left.count() > 100);
     // In order.
-    let order = ["It is a truth universally acknowledged", "Netherfield", "Gracechurch", "Pemberley"];
+    let order =
+        ["It is a truth universally acknowledged", "Pemberley", "Rosings", "Gracechurch", "Brighton", "Gretna Green"];
     let at = |words: &&str| pages.iter().skip(opening).position(|page| page.contains(words)).unwrap();
     assert!(order.iter().map(at).is_sorted());
     assert!(pdf.ask("pdfimages", &["-list"], &[]).lines().count() > 9, "its plates");

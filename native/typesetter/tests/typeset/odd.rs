@@ -34,7 +34,7 @@ fn epub(book: &Book) -> Vec<u8> {
 fn what_a_stranger_writes_is_text_and_never_source() {
     let html = "<p>#panic(\"x\") $x$ *a* _b_ `c` @d \\ // no /* no */ #import \"/etc/passwd\": * \" ] [ }</p>\
         <table><tr><td>1<td colspan=\"3\">2<tr><th>3<tr></table><pre>#f(\n)</pre><ul><li>a<ol><li>b</ol></ul>\
-        <p>e\u{301} עברית <code>`#x`</code> <a href=\"https://a.example/#\">l</a> <a href=\"chapter:0\">c</a></p>\
+        <p>e\u{301} עברית</p><p><code>`#x`</code> <a href=\"https://a.example/#\">l</a> <a href=\"chapter:0\">c</a></p>\
         <math><mfrac><mi>x</mi><mn>2</mn></mfrac></math><ruby>a<rt>b</rt></ruby><blockquote><p>q</p></blockquote><hr>";
     let deep = format!("{}deep{}", "<div><em>".repeat(200), "</em></div>".repeat(200));
     let title = "A #t \"title\" \\";
