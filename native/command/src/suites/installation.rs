@@ -3,7 +3,7 @@
 use aw_runtimes::cache;
 
 use crate::{
-    data::{Data, DataArgs},
+    data::{Data, DataArgs, Ports},
     failure::Failure,
     operator::Operator,
     up::{self, On, OriginOn, Plan, Pusher, Stack},
@@ -34,12 +34,17 @@ impl Installation {
         let args = up::Args {
             edges: edges.to_vec(),
             origin,
-            port: Some(aw_runtimes::free_port()?),
+            port: None,
             mail: Default::default(),
             data: DataArgs { dir },
             json: false,
         };
         let data = Data::open(&args.data)?;
+        // None of those that `up` wishes for: another installation may be starting beside this one.
+        let mut ports = Ports::load(&data)?;
+        ports.get("origin", None)?;
+        edges.iter().try_for_each(|edge| ports.get(&format!("edge-{}", edge.name()), None).map(drop))?;
+        ports.save(&data)?;
         let mut plan = Plan::new(&data, &args)?;
         let made = arrange(&mut plan)?;
         let stack = Stack::start(data.clone(), plan)?;

@@ -95,7 +95,7 @@ pub(crate) async fn invoice<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, obj
     );
     // Of two who tell at once the second sees what the first has told.
     let lock = "SELECT pg_advisory_xact_lock(hashtext('invoice ' || $1::text))";
-    sql.query(lock, &[(&object.id).into()]).await?;
+    sql.execute(lock, &[(&object.id).into()]).await?;
     let statement = "SELECT 1::bigint FROM invoices WHERE id = $1::text AND status = $2::text AND paid = $3::bigint \
         AND total = $4::bigint AND payment IS NOT DISTINCT FROM $5::text";
     let same = [row[0].clone(), row[5].clone(), row[11].clone(), row[10].clone(), row[13].clone()];

@@ -90,7 +90,7 @@ pub(crate) async fn subscription<P: Platform, S: Sql>(
     let grants = named.cloned().or_else(|| plan.as_ref().map(|(_, grants)| grants.clone()));
     // Of two who tell at once the second sees what the first has told.
     let lock = "SELECT pg_advisory_xact_lock(hashtext('subscription ' || $1::text))";
-    sql.query(lock, &[(&object.id).into()]).await?;
+    sql.execute(lock, &[(&object.id).into()]).await?;
     let statement = "SELECT status, period_start, period_end, trial_end, cancel_at_period_end, at, user_id::text, grants, \
         doubtful FROM subscriptions WHERE id = $1::text FOR UPDATE";
     let there = sql.query_opt(statement, &[(&object.id).into()]).await?;

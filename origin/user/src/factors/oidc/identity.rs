@@ -26,7 +26,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
         let done = self.sql.transaction(async |sql| -> Result<_, ApiError> {
             // Of two first logins of one person the second finds what the first has made.
             let lock = "SELECT pg_advisory_xact_lock(hashtext('identities'), hashtext($1::text))";
-            sql.query(lock, &[(&claims.sub).into()]).await?;
+            sql.execute(lock, &[(&claims.sub).into()]).await?;
             let known = "UPDATE identities SET last_used_at = now() \
                 WHERE issuer = $1::text AND subject = $2::text RETURNING user_id::text";
             let identity: [Value; 2] = [issuer.into(), (&claims.sub).into()];

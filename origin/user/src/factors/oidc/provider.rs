@@ -176,7 +176,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
         };
         let sealed = change.client_secret.as_ref().map(seal);
         let done = self.sql.transaction(async |sql| -> Result<_, ApiError> {
-            sql.query("SELECT pg_advisory_xact_lock(hashtext('identity-providers'))", &[]).await?;
+            sql.execute("SELECT pg_advisory_xact_lock(hashtext('identity-providers'))", &[]).await?;
             let there = match find(sql, name).await {
                 Ok(there) => Some(there),
                 Err(error) if error.status() == 404 => None,
