@@ -17,7 +17,7 @@ const BOOKS: usize = 1_000;
 /// How many books there are on a page.
 const PAGE: usize = 50;
 /// How many chapters are saved, each in its turn: of two saves of one, the second knows what the first has made.
-const SAVED: usize = 512;
+const SAVED: usize = 900;
 /// How many files are linked to.
 const FILES: usize = 16;
 /// How many connections make all that.

@@ -28,7 +28,7 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     let mut targets = [Target::new("native", native, "/"), Target::new("Spin", spin, "/")];
     let kinds = [
         login::login(&signer, &accounts),
-        login::refresh(&ground, &signer, &accounts)?,
+        login::refresh(&ground, &signer, &accounts),
         library.save(&ground, &signer),
         library.list(&signer),
         library.announce(&signer),
