@@ -13,7 +13,8 @@ use crate::{
 /// The routes of this service.
 pub fn operations() -> Vec<Operation> {
     let of_job = |operation: Operation, summary| {
-        let operation = operation.about("jobs", summary).access(Access::Reader);
+        let access = Access::Owned { roles: &["owner", "admin"], own: &["editor", "author", "reader"] };
+        let operation = operation.about("jobs", summary).access(access);
         operation.path::<Uuid>("id", "The job's id").refuses(&[404])
     };
     let of_worker = |operation: Operation, summary| {
@@ -23,7 +24,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/v1/jobs", "listJobs")
             .about("jobs", "Long work, newest first: one's own, everybody's for owner and admin")
-            .access(Access::Reader)
+            .access(Access::ReaderOrOperator)
             .query::<State>("state", "Only these")
             .pages::<Job>(),
         of_job(Operation::get("/v1/jobs/{id}", "getJob"), "How far a job is, and what it waits for")

@@ -70,7 +70,7 @@ impl Place {
         let account = json!({ "kind": "sandbox", "apiKey": press.key(),
             "webhookSecrets": [WEBHOOK_SECRET] });
         let _ = press.operator("PUT", "/v1/payment-provider", &account).expect(200);
-        let quotas = json!({ "requestsPerMinute": 4_000_000 });
+        let quotas = json!({ "requestsPerMinute": 4_000_000, "jobs": 1_000 });
         let _ = press.operator("PUT", &format!("/v1/tenants/{}/quotas", press.tenant), &quotas).expect(200);
         press
     }

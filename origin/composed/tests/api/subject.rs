@@ -3,6 +3,7 @@
 mod accounts;
 mod books;
 mod files;
+mod jobs;
 mod sales;
 
 use aw_origin_harness::Who;
@@ -44,7 +45,13 @@ pub(crate) fn of(press: &Press<'_>, operation: &Operation, caller: Option<&Perso
             provider(press, &name);
             Things::default().with("name", name)
         }
-        ["v1", "books" | "drafts"] | ["_aw", ..] => Things::default(),
+        ["v1", "jobs", ..] | ["_aw", "work", "jobs", "{id}", ..] => jobs::make(press, id),
+        ["v1", "webhook-endpoints", "{id}", ..] => {
+            let endpoint = json!({ "url": format!("http://localhost:9/{}", press.marker) });
+            Things::default().with("id", text(&press.make("/v1/webhook-endpoints", &endpoint), "id"))
+        }
+        ["health" | "ready", ..] => Things::default().with("service", "user"),
+        ["v1", "books" | "drafts" | "events" | "webhook-endpoints"] | ["_aw", ..] => Things::default(),
         _ => sales::make(press, operation, &somebody()),
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn over(
     caller: Option<&Person>,
 ) -> Option<Value> {
     let id = operation.id.as_str();
-    account(press, id, caller).or_else(|| book(press, id, things)).or_else(|| sale(press, id, things))
+    let known = account(press, id, caller).or_else(|| book(press, id, things)).or_else(|| sale(press, id, things));
+    known.or_else(|| job(id, things))
 }
 
 fn account(press: &Press<'_>, id: &str, caller: Option<&Person>) -> Option<Value> {
@@ -54,6 +55,7 @@ fn account(press: &Press<'_>, id: &str, caller: Option<&Person>) -> Option<Value
             json!({ "id": id, "name": "Another", "baseUrl": format!("http://{id}.localhost:8080") })
         }
         "changeTenant" => json!({ "name": "Renamed" }),
+        "createWebhookEndpoint" => json!({ "url": format!("http://localhost:9/{}", press.marker) }),
         _ => return None,
     })
 }
@@ -79,6 +81,14 @@ fn book(press: &Press<'_>, id: &str, things: &Things) -> Option<Value> {
         }
         "createFile" => json!({ "name": format!("{marker}.png"), "size": 64, "mediaType": "image/png" }),
         "updateFile" => json!({ "name": format!("{marker}-renamed.png") }),
+        _ => return None,
+    })
+}
+
+fn job(id: &str, things: &Things) -> Option<Value> {
+    Some(match id {
+        "renewJob" | "failJob" => json!({ "lease": things.get("lease") }),
+        "completeJob" => json!({ "lease": things.get("lease"), "file": things.get("file") }),
         _ => return None,
     })
 }
