@@ -1,12 +1,12 @@
 //! `authorworks bench`: every figure that is quoted, beside what it is compared to, in one run.
 
-mod bench;
 mod cpu;
 mod edge;
 mod figure;
 mod load;
 mod machine;
 mod origin;
+mod parts;
 mod raw;
 mod rounds;
 mod size;

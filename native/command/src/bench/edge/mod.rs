@@ -12,12 +12,12 @@ mod start;
 
 use super::{
     Args,
-    bench::{self, Part},
     figure::Report,
+    parts::{self, Part},
 };
 use crate::failure::Failure;
 
-pub(super) use super::bench::Bench;
+pub(super) use super::parts::Bench;
 pub(super) use servers::{gateway_launch, publish};
 
 const PARTS: &[Part] = &[
@@ -39,5 +39,5 @@ const PARTS: &[Part] = &[
 /// # Errors
 /// There is no such part; wrk cannot be had; the results cannot be written.
 pub(super) fn run(args: &Args) -> Result<Report, Failure> {
-    bench::run("edge", args, PARTS, 7)
+    parts::run("edge", args, PARTS, 7)
 }

@@ -12,12 +12,12 @@ mod statements;
 
 use super::{
     Args,
-    bench::{self, Part},
     figure::Report,
+    parts::{self, Part},
 };
 use crate::failure::Failure;
 
-pub(super) use super::bench::Bench;
+pub(super) use super::parts::Bench;
 
 const PARTS: &[Part] =
     &[("sizes", components::weigh), ("start", components::start), ("session", session::run), ("load", load::run)];
@@ -27,5 +27,5 @@ const PARTS: &[Part] =
 /// # Errors
 /// There is no such part; wrk cannot be had; the results cannot be written.
 pub(super) fn run(args: &Args) -> Result<Report, Failure> {
-    bench::run("origin", args, PARTS, 3)
+    parts::run("origin", args, PARTS, 3)
 }

@@ -34,7 +34,6 @@ pub(super) struct Kind<'a> {
     /// The most statements that one may take on native.
     pub(super) statements: f64,
     /// Makes so many, each to be sent once, now.
-    #[expect(clippy::type_complexity, reason = "said once")]
     pub(super) make: Box<dyn FnMut(usize) -> Result<Vec<Vec<u8>>> + 'a>,
 }
 
