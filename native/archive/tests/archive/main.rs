@@ -192,10 +192,16 @@ fn an_archive_of_an_older_schema_is_brought_up_to_date() {
     let last = from.sql("press", "SELECT count(*) FROM migrations")[0].parse::<u32>().unwrap();
     // As if the last file had never been applied: it must be there afterwards.
     let file = aw_migrations::Kind::Tenant.chain().last().unwrap().sql;
-    let tables = file.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.split(' ').next());
-    let tables: Vec<_> = tables.collect();
-    assert!(!tables.is_empty(), "a file that only alters tables needs another test");
-    from.sql("press", &format!("DROP TABLE {} CASCADE", tables.join(", ")));
+    let undo = |line: &str| {
+        if let Some(table) = line.strip_prefix("CREATE TABLE ") {
+            return Some(format!("DROP TABLE {} CASCADE", table.split(' ').next()?));
+        }
+        let (table, column) = line.strip_prefix("ALTER TABLE ")?.split_once(" ADD COLUMN ")?;
+        Some(format!("ALTER TABLE {table} DROP COLUMN {} CASCADE", column.split(' ').next()?))
+    };
+    let undone: Vec<String> = file.lines().filter_map(undo).collect();
+    assert!(!undone.is_empty(), "a file that makes no table and no column needs another test");
+    from.sql("press", &undone.join("; "));
     from.sql("press", &format!("DELETE FROM migrations WHERE number = {last}"));
     let file = folder.file("press.zip");
     export(from.settings(), "press", &file, &quietly).unwrap();
