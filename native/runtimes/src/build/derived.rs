@@ -27,6 +27,8 @@ pub(super) fn beside(module: &Path, extension: &str, make: impl FnOnce(&Path) ->
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
 
     #[test]
@@ -35,6 +37,8 @@ mod tests {
         fs::create_dir_all(&dir).unwrap();
         let module = dir.join("m.wasm");
         fs::write(&module, "1").unwrap();
+        let before = SystemTime::now() - Duration::from_secs(60);
+        fs::File::options().write(true).open(&module).unwrap().set_modified(before).unwrap();
         let write = |path: &Path| fs::write(path, "made").map_err(at(path));
         assert!(beside(&module, "x.wasm", |_| Err(crate::Error("no".into()))).is_err());
         assert!(!dir.join("m.x.wasm").exists());

@@ -52,7 +52,7 @@ fn a_link_is_followed_by_a_press_and_not_by_a_look() {
 #[test]
 fn a_password_is_forgotten_and_set() {
     let world = World::new(&[]);
-    let tenant = world.tenant("forms");
+    let tenant = world.tenant("forgotten");
     let who = stranger(&tenant);
     register(&world, &tenant, "ada@example.org");
     assert!(look(&world, &who, "/forgot").contains("action=\"/forgot\""));
@@ -73,7 +73,7 @@ fn a_password_is_forgotten_and_set() {
 #[test]
 fn who_is_logged_in_has_the_mail_again_and_sees_what_they_log_in_with() {
     let world = World::new(&[]);
-    let tenant = world.tenant("again");
+    let tenant = world.tenant("mailed-again");
     let who = stranger(&tenant);
     let ada = me(&tenant, &register(&world, &tenant, "ada@example.org"));
     assert!(look(&world, &ada, "/verify").contains("Send the mail again"));
