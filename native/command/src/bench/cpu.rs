@@ -5,7 +5,8 @@ use std::fs;
 /// What one tick of `/proc/PID/stat` is: the kernel's USER_HZ is 100 on every architecture that we run on.
 const TICK: f64 = 0.01;
 
-/// The seconds of CPU that process `pid` and its descendants have used, ended threads included; in steps of 10 ms.
+/// The seconds of CPU that process `pid` and its descendants have used, ended threads and processes included; in steps
+/// of 10 ms.
 pub(super) fn seconds(pid: u32) -> f64 {
     family(pid).into_iter().filter_map(ticks).sum::<f64>() * TICK
 }
@@ -38,9 +39,10 @@ fn family(pid: u32) -> Vec<u32> {
 
 fn ticks(pid: u32) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // After the name, which is in parentheses and may have any character: fields 14 and 15 of proc(5).
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    Some(fields.next()?.parse::<f64>().ok()? + fields.next()?.parse::<f64>().ok()?)
+    // After the name, which is in parentheses and may have any character: fields 14 to 17 of proc(5), its own time and
+    // that of its children that have ended.
+    let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(4);
+    fields.map(|field| field.parse::<f64>().ok()).sum()
 }
 
 #[cfg(test)]
