@@ -10,6 +10,7 @@ mod quotas;
 mod remove;
 mod restore;
 mod sweep;
+mod turn;
 mod update;
 
 use aw_platform::{ApiError, Result, Row, Sql, SqlExt, Value};
@@ -24,6 +25,7 @@ pub use quotas::{Quotas, admit_job, admit_member};
 pub use remove::{Removals, Remover};
 pub use restore::{Restored, abandon_restore, begin_restore, finish_restore};
 pub use sweep::prefixes;
+pub use turn::in_turn;
 pub use update::{TenantChange, update};
 
 /// A tenant as the operator sees it.

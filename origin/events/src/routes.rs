@@ -1,9 +1,9 @@
 //! The routes, each at its subject.
 
 use aw_ingress::{Caller, is_below};
-use aw_origin_data::{answer, database, input::Page, secrets::Secrets};
+use aw_origin_data::{answer, input::Page, secrets::Secrets, tenants};
 use aw_platform::{
-    ApiError, Platform, Response, Result, Sql, SqlPlatform,
+    ApiError, Platform, Response, Result, SqlPlatform,
     http::{Method, request::Parts},
 };
 use serde_json::json;
@@ -81,20 +81,12 @@ pub async fn work<P: SqlPlatform>(
 }
 
 async fn every_tenant<P: SqlPlatform>(p: &P, secrets: &Secrets) -> Result<Progress> {
-    let control = database::control(p).await?;
-    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
-    drop(control);
     let until = p.now() + RUN;
     let mut progress = Progress::default();
-    // Beginning anywhere: where there is more to do than one run does, nobody is always last.
-    let mut random = [0; 4];
-    p.random(&mut random);
-    let first = u32::from_be_bytes(random) as usize % rows.len().max(1);
-    for row in rows[first..].iter().chain(&rows[..first]) {
+    for tenant in &tenants::in_turn(p).await? {
         if p.now() >= until {
             break;
         }
-        let tenant = row.text(0)?;
         match (Worker { p, secrets, tenant, until }).run().await {
             Ok(done) => progress += done,
             Err(error) => {

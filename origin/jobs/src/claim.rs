@@ -2,6 +2,7 @@
 
 use aw_ingress::Caller;
 use aw_migrations::tenant_database;
+use aw_origin_data::tenants;
 use aw_platform::{ApiError, Error, Result, Sql, SqlExt, SqlPlatform, uuid_v7};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,14 +82,8 @@ pub(crate) async fn claim<P: SqlPlatform>(p: &P, caller: &Caller, free: &Free) -
     free.check()?;
     let control = p.sql(aw_model::names::CONTROL_DB).await?;
     workers::saw(&control, &free.worker, &free.kind).await?;
-    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
     drop(control);
-    let mut tenants: Vec<&str> = rows.iter().filter_map(|row| row.text(0).ok()).collect();
-    let mut die = [0; 4];
-    p.random(&mut die);
-    let begin = u32::from_le_bytes(die) as usize % tenants.len().max(1);
-    tenants.rotate_left(begin);
-    for tenant in tenants {
+    for tenant in &tenants::in_turn(p).await? {
         match in_tenant(p, tenant, free).await {
             Ok(None) => {}
             Ok(job) => return Ok(Work { job }),

@@ -3,7 +3,7 @@
 
 use aw_blobs::Blobs;
 use aw_migrations::tenant_database;
-use aw_origin_data::{audit, database};
+use aw_origin_data::{audit, tenants};
 use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, SqlPlatform, rfc3339};
 use futures_util::{StreamExt, stream};
 use schemars::JsonSchema;
@@ -52,17 +52,12 @@ impl std::ops::AddAssign for Work {
     }
 }
 
-/// Works in all tenants; each call begins with another one, so that a busy one does not keep the others waiting.
+/// Works in all tenants; each call begins anywhere, so that a busy one does not keep the others waiting.
 ///
 /// # Errors
 /// The control database cannot be asked. What fails in a tenant is recorded and done again.
 pub(crate) async fn run<P: SqlPlatform>(p: &P, blobs: &Blobs) -> Result<Work, ApiError> {
-    let control = database::control(p).await?;
-    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
-    drop(control);
-    let mut tenants: Vec<String> = rows.iter().filter_map(|row| row.text(0).ok().map(str::to_owned)).collect();
-    let begin = usize::try_from(p.now() / 1000).unwrap_or_default() % tenants.len().max(1);
-    tenants.rotate_left(begin);
+    let tenants = tenants::in_turn(p).await?;
     let until = p.now() + RUN;
     let mut work = Work::default();
     let mut runs = stream::iter(&tenants)

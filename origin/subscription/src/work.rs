@@ -1,8 +1,7 @@
 //! `POST /_aw/work/subscription`: what is due in every tenant, as much of it as one call has time for.
 
 use aw_ingress::Caller;
-use aw_origin_data::answer;
-use aw_origin_data::{database, secrets::Secrets};
+use aw_origin_data::{answer, database, secrets::Secrets, tenants};
 use aw_platform::{ApiError, Error, Response, Result, Sql, SqlExt, SqlPlatform, http::Method};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,20 +40,12 @@ pub(crate) async fn route<P: SqlPlatform>(
         return Err(ApiError::method_not_allowed());
     }
     caller.require_operator()?;
-    let control = database::control(p).await?;
-    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
-    drop(control);
     let until = p.now() + RUN;
     let mut progress = Progress::default();
-    // Each call begins with another one, so that none waits for ever behind those that take long.
-    let mut die = [0; 4];
-    p.random(&mut die);
-    let first = u32::from_be_bytes(die) as usize % rows.len().max(1);
-    for row in rows.iter().cycle().skip(first).take(rows.len()) {
+    for tenant in &tenants::in_turn(p).await? {
         if p.now() >= until {
             break;
         }
-        let tenant = row.text(0)?;
         if let Err(error) = tend(Press { p, secrets, tenant }, &mut progress).await {
             progress.failed += 1;
             let record = json!({ "level": "warn", "event": "subscription.work.failed", "tenant": tenant,

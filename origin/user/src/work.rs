@@ -3,8 +3,8 @@
 use aw_ingress::Caller;
 use aw_mail::{Progress, Transport, Worker};
 use aw_migrations::tenant_database;
-use aw_origin_data::{answer, database};
-use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform, http::Method};
+use aw_origin_data::{answer, tenants};
+use aw_platform::{ApiError, Response, Result, SqlExt, SqlPlatform, http::Method};
 use serde_json::json;
 
 use crate::{link, reset};
@@ -20,19 +20,11 @@ pub(crate) async fn route<P: SqlPlatform>(p: &P, caller: &Caller, method: &Metho
 
 async fn every_tenant<P: SqlPlatform>(p: &P) -> Result<Progress> {
     let transport = Transport::configured(p).await?;
-    let control = database::control(p).await?;
-    let rows = control.query("SELECT id FROM tenants WHERE ready_at IS NOT NULL ORDER BY id", &[]).await?;
-    drop(control);
     let mut worker = Worker::new(p, &transport);
-    // Beginning anywhere: where there is more to do than one run does, nobody is always last.
-    let mut random = [0; 4];
-    p.random(&mut random);
-    let first = u32::from_be_bytes(random) as usize % rows.len().max(1);
-    for row in rows[first..].iter().chain(&rows[..first]) {
+    for name in &tenants::in_turn(p).await? {
         if !worker.goes_on() {
             break;
         }
-        let name = row.text(0)?;
         if let Err(error) = tenant(p, &mut worker, name).await {
             let record = json!({ "level": "warn", "event": "work.failed", "tenant": name, "why": error.to_string() });
             p.emit(record.to_string().as_bytes());
