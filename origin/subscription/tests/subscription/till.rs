@@ -1,6 +1,10 @@
 //! A press that sells at a sandbox of its own, and what a browser does at the sandbox's pages.
 
-use std::{net::Ipv4Addr, time::SystemTime};
+use std::{
+    net::Ipv4Addr,
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
 
 use aw_origin_harness::{Answer, Who, World};
 use aw_trust::webhook;
@@ -120,6 +124,15 @@ impl Till {
 
     /// Does what is due.
     pub(crate) fn work(&self) -> Value {
+        self.work_after(|| {})
+    }
+
+    /// Does what is due once `made` has made it so. It is done for every tenant of a shared database: no other test's
+    /// work comes between.
+    pub(crate) fn work_after(&self, made: impl FnOnce()) -> Value {
+        static TURN: Mutex<()> = Mutex::new(());
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        made();
         self.world.ask(&Who::operator(""), "POST", "/_aw/work/subscription", &[], b"").expect(200).data()
     }
 
