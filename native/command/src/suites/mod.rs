@@ -42,7 +42,7 @@ const STAGES: &[Stage] = &[
 ];
 
 /// Runs the stage called `suite`, or all, with `seed` where something is left to chance. With `json`, stdout has one
-/// object per stage and one for the sum, instead /// of lines for people.
+/// object per stage and one for the sum, instead of lines for people.
 pub(crate) fn run(suite: Option<&str>, seed: Option<u64>, json: bool) -> ExitCode {
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| suite.is_none_or(|name| name == stage.name)).collect();
     if stages.is_empty() {

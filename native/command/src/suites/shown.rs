@@ -3,23 +3,34 @@
 /// Lines that are shown; the log has all.
 const SHOWN: usize = 200;
 
-/// What the failed tests of `cargo test` said, where there are any, and otherwise the end of the output.
+/// What the failed tests of `cargo test` said, or what the compiler refused, where there is any of it, and otherwise the
+/// end of the output.
 pub(super) fn of(text: &str) -> String {
-    let mut failures = Vec::new();
-    let mut inside = false;
-    for line in text.lines() {
-        inside |= line == "failures:";
-        if inside {
-            failures.push(line);
-        }
-        inside &= !line.starts_with("test result: ");
-    }
-    if !failures.is_empty() {
-        failures.truncate(SHOWN);
-        return failures.join("\n");
-    }
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(SHOWN)..].join("\n")
+    let is_end_of_tests = |line: &str| line.starts_with("test result: ");
+    let mut shown = between(&lines, |line| line == "failures:", is_end_of_tests);
+    if shown.is_empty() {
+        shown = between(&lines, |line| line.starts_with("error: ") || line.starts_with("error["), str::is_empty);
+    }
+    if shown.is_empty() {
+        shown = lines[lines.len().saturating_sub(SHOWN)..].to_vec();
+    }
+    shown.truncate(SHOWN);
+    shown.join("\n")
+}
+
+/// The lines of every stretch from one that `begins` it to the next that `ends` it, with both.
+fn between<'a>(lines: &[&'a str], begins: impl Fn(&str) -> bool, ends: impl Fn(&str) -> bool) -> Vec<&'a str> {
+    let mut inside = false;
+    let mut kept = Vec::new();
+    for &line in lines {
+        inside |= begins(line);
+        if inside {
+            kept.push(line);
+        }
+        inside &= !ends(line);
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -32,6 +43,13 @@ mod tests {
             test result: FAILED. 1 passed; 1 failed\n\nrunning 1 test\ntest c ... ok\ntest result: ok. 1 passed\n";
         let shown = of(output);
         assert!(shown.starts_with("failures:\n\n---- b") && shown.ends_with("test result: FAILED. 1 passed; 1 failed"));
+    }
+
+    #[test]
+    fn what_the_compiler_refused_is_shown_though_more_came_after() {
+        let after: String = (0..1000).map(|n| format!("    Checking crate-{n}\n")).collect();
+        let shown = of(&format!("    Checking a\nerror: a needless clone\n  --> a.rs:1:2\n\n{after}"));
+        assert_eq!(shown, "error: a needless clone\n  --> a.rs:1:2\n");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn fmt(ctx: &Ctx) -> Result<Outcome> {
 pub(super) fn clippy(ctx: &Ctx) -> Result<Outcome> {
     let workspace = Workspace::read(ctx, &ctx.checkout.join("Cargo.toml"))?;
     let mut outcome = Outcome::default();
-    let mut native = ctx.cargo(&["clippy", "--workspace", "--all-targets", "--locked"])?;
+    let mut native = ctx.cargo(&["clippy", "--workspace", "--all-targets", "--keep-going", "--locked"])?;
     for package in workspace.members().filter(|package| package.target(ctx).is_some()) {
         native.args(["--exclude", &package.name]);
     }
@@ -40,7 +40,7 @@ pub(super) fn clippy(ctx: &Ctx) -> Result<Outcome> {
                 continue;
             }
         };
-        command.arg("--locked");
+        command.args(["--keep-going", "--locked"]);
         for package in workspace.members().filter(|package| package.target(ctx) == Some(target)) {
             command.args(["--package", &package.name]);
         }
