@@ -1,6 +1,6 @@
 //! A book that is elsewhere now: who comes to a slug that it had is sent on.
 
-use aw_edge_core::{Context, reply, values};
+use aw_edge_core::{Context, apart, reply, values};
 use aw_model::{key, record, slug::is_slug};
 use aw_platform::{ApiError, Body, Error, Platform, Response};
 use http::{StatusCode, header, request::Parts};
@@ -16,10 +16,21 @@ pub async fn or_moved<P: Platform>(
     name: &str,
     answer: Result<Response<P>, ApiError>,
 ) -> Result<Response<P>, ApiError> {
-    let error = match answer {
-        Err(error) if error.code() == "CONTENT_BOOK_NOT_FOUND" && is_slug(name) => error,
-        other => return other,
-    };
+    match answer {
+        Err(error) if error.code() == "CONTENT_BOOK_NOT_FOUND" && is_slug(name) => {
+            apart(elsewhere(ctx, head, name, error)).await
+        }
+        other => other,
+    }
+}
+
+/// The answer to who asks for a book that is not called `name`, or not any more.
+async fn elsewhere<P: Platform>(
+    ctx: &Context<P>,
+    head: &Parts,
+    name: &str,
+    error: ApiError,
+) -> Result<Response<P>, ApiError> {
     let tenant = &ctx.site.tenant().id;
     if values::get(&ctx.call, &key::manifest(tenant, name)).await?.is_none() {
         return Err(error);

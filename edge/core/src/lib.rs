@@ -5,6 +5,7 @@
 //! parsed records, unsealed keys, the state of the way to the origin.
 #![allow(async_fn_in_trait)]
 
+mod apart;
 mod breaker;
 mod call;
 pub mod conditional;
@@ -20,6 +21,7 @@ mod state;
 mod throttle;
 pub mod values;
 
+pub use apart::apart;
 pub use breaker::{Breaker, Permit};
 pub use call::{Call, Context};
 pub use reader::{Reader, Session, Via, same_origin};

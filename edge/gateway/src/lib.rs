@@ -17,7 +17,7 @@ mod style;
 
 use std::rc::Rc;
 
-use aw_edge_core::{Call, Context, Edge, Session, Site, identity};
+use aw_edge_core::{Call, Context, Edge, Session, Site, apart, identity};
 use aw_platform::{ApiError, App, Body, Caps, Path, Platform, Request, Response, Result, limits, request_id};
 
 use http::{Method, header, request::Parts};
@@ -71,9 +71,9 @@ async fn answer<P: Platform>(call: &Call<P>, request: Request<P>, record: &mut R
     match segments {
         ["health"] if route::reads(&head.method) => return Ok(route::health(call)),
         ["health"] => return Err(Failure::method("GET, HEAD")),
-        ["_aw", "values"] if head.method == Method::PUT => return Ok(ingest::put(call, head, body).await?),
+        ["_aw", "values"] if head.method == Method::PUT => return Ok(apart(ingest::put(call, head, body)).await?),
         ["_aw", "values"] => return Err(Failure::method("PUT")),
-        ["_aw", "purge"] if head.method == Method::POST => return Ok(purge::purge(call, head, body).await?),
+        ["_aw", "purge"] if head.method == Method::POST => return Ok(apart(purge::purge(call, head, body)).await?),
         ["_aw", "purge"] => return Err(Failure::method("POST")),
         ["_aw", ..] => return Err(route::no_page()),
         _ => {}
@@ -82,7 +82,7 @@ async fn answer<P: Platform>(call: &Call<P>, request: Request<P>, record: &mut R
     let site = Site::find(call, &head).await?;
     record.tenant = Some(site.tenant().id.clone());
     let name = site.tenant().name.clone();
-    let answer = for_reader(call, site, head, body, segments).await;
+    let answer = apart(for_reader(call, site, head, body, segments)).await;
     answer.map_err(|failure| if page { failure.on_page(&name) } else { failure })
 }
 
