@@ -4,6 +4,7 @@ mod cargo;
 mod component;
 mod derived;
 mod memo;
+mod parallel;
 mod route;
 mod shrink;
 mod stubs;
@@ -73,8 +74,8 @@ fn profile(target: Target, package: &str) -> &'static str {
 }
 
 /// Builds `packages` for `target` with the profile `wasm`, or `wasm-service` for the origin's services, and returns a
-/// file for each, in the same order: a core module for Cloudflare and Fastly, which count its bytes and so get it as
-/// small as it can be made; a component for Spin.
+/// file for each, in the same order: a core module for Cloudflare and Fastly, a component for Spin. What is counted in
+/// bytes (by Cloudflare and Fastly, and at the origin, where a node loads every service) is made as small as it can be.
 ///
 /// # Errors
 /// The target's toolchain cannot be had, or a package does not compile or makes no wasm file.
@@ -89,11 +90,14 @@ pub fn wasm(target: Target, packages: &[&str]) -> Result<Vec<PathBuf>> {
             }
             let mut command = cargo_for(target, "build")?;
             command.args(["--profile", name]);
-            for (place, module) in places.into_iter().zip(cargo::files(&mut command, &some, Kind::Wasm)?) {
-                built[place] = Some(match target {
-                    Target::Spin => component::beside(&module)?,
-                    Target::Cloudflare | Target::Fastly => shrink::beside(&module)?,
-                });
+            let modules = cargo::files(&mut command, &some, Kind::Wasm)?;
+            let finished = parallel::map(&modules, |module| match (target, name) {
+                (Target::Spin, "wasm-service") => component::beside(&shrink::beside(module)?),
+                (Target::Spin, _) => component::beside(module),
+                (Target::Cloudflare | Target::Fastly, _) => shrink::beside(module),
+            });
+            for (place, file) in places.into_iter().zip(finished) {
+                built[place] = Some(file?);
             }
         }
         Ok(built.into_iter().flatten().collect())

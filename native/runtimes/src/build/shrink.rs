@@ -1,4 +1,4 @@
-//! Makes an edge's module smaller than the compiler does: Binaryen's `wasm-opt`, over the whole module.
+//! Makes a module smaller than the compiler does: Binaryen's `wasm-opt`, over the whole module.
 
 use std::{
     path::{Path, PathBuf},
