@@ -9,7 +9,7 @@ use std::{
 
 use aw_platform::{
     Backend, Body, Error, FetchOptions, Request, Response, Result,
-    http::{self, HeaderMap, Method, header},
+    http::{self, HeaderMap, HeaderName, Method, header},
 };
 use hyper::{body::Incoming, client::conn::http1::SendRequest};
 use tokio::task::JoinHandle;
@@ -53,18 +53,32 @@ impl Drop for Pending {
     }
 }
 
-/// Removes what belongs to one connection and not to the message (RFC 9110, section 7.6.1).
+/// What belongs to one connection and not to the message (RFC 9110, section 7.6.1), besides what `Connection` names.
+static HOP_BY_HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::TE,
+    header::TRAILER,
+    header::PROXY_AUTHENTICATE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Removes what belongs to one connection.
 pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    // Mostly there is none, and to compare the few names that there are costs less than to look for each of these.
+    if !headers.keys().any(|name| HOP_BY_HOP.contains(name)) {
+        return;
+    }
     if let Some(named) = headers.remove(header::CONNECTION) {
         for name in named.to_str().unwrap_or_default().split(',') {
             headers.remove(name.trim());
         }
     }
-    for name in [header::TRANSFER_ENCODING, header::UPGRADE, header::TE, header::TRAILER, header::PROXY_AUTHENTICATE] {
+    for name in &HOP_BY_HOP {
         headers.remove(name);
     }
-    headers.remove("keep-alive");
-    headers.remove("proxy-connection");
 }
 
 /// A copy of a request that may be sent twice: it changes nothing and has no body.

@@ -34,6 +34,7 @@ mod serve;
 mod service;
 mod settings;
 mod sql;
+mod stop;
 mod store;
 mod work;
 

@@ -18,6 +18,7 @@ use crate::{
     platform::Native,
     service,
     settings::Settings,
+    stop::Stop,
 };
 
 /// How long a graceful stop waits for requests under way and background work.
@@ -125,12 +126,12 @@ async fn accept<A: App<Native>>(
     mut stopped: watch::Receiver<bool>,
 ) {
     let protocol = service::protocol();
-    let stop = stopped.clone();
+    let stop = Rc::<Stop>::default();
     loop {
         let accepted = tokio::select! {
             biased;
             accepted = listener.accept() => accepted,
-            _ = stopped.wait_for(|stop| *stop) => return,
+            _ = stopped.wait_for(|stop| *stop) => return stop.say(),
         };
         match accepted {
             Ok((socket, peer)) => {

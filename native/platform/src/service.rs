@@ -4,13 +4,13 @@ use std::{convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, pin::pi
 
 use aw_platform::{
     ApiError, App, Error, Response,
-    http::{self, HeaderValue, Method, StatusCode, header},
+    http::{self, HeaderName, HeaderValue, Method, StatusCode, header},
     limits, request_id,
 };
 use futures_util::FutureExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{net::TcpStream, sync::watch};
+use tokio::net::TcpStream;
 
 use crate::{
     body::{NativeBody, Outgoing},
@@ -18,6 +18,7 @@ use crate::{
     fetch::strip_hop_by_hop,
     instance::Instance,
     platform::Native,
+    stop::Stop,
 };
 
 /// How long a request's head may take to arrive.
@@ -26,6 +27,9 @@ const HEAD: Duration = Duration::from_secs(15);
 const BUFFER: usize = 2 * limits::HEADERS;
 /// hyper's own limit of header fields, over the portable one for the same reason.
 const FIELDS: usize = 2 * limits::HEADER_COUNT;
+
+/// The field that names a request.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How hyper reads and writes requests here.
 pub(crate) fn protocol() -> http1::Builder {
@@ -41,17 +45,16 @@ pub(crate) async fn connection<A: App<Native>>(
     app: Rc<A>,
     socket: TcpStream,
     peer: SocketAddr,
-    mut stop: watch::Receiver<bool>,
+    stop: Rc<Stop>,
 ) {
     let platform = Native { instance, peer: Some(peer.ip()) };
     let service = service_fn(|request| handle(&*app, &platform, request));
     let mut connection = pin!(protocol.serve_connection(TokioIo::new(socket), service));
-    tokio::select! {
-        // The peer went away or broke the protocol; hyper has answered what could be answered.
-        _ = connection.as_mut() => return,
-        _ = stop.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    // The peer went away or broke the protocol, and hyper has answered what could be answered; or the thread stops.
+    if stop.or(connection.as_mut()).await.is_none() {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
     }
-    let _ = connection.await;
 }
 
 async fn handle<A: App<Native>>(
@@ -60,8 +63,7 @@ async fn handle<A: App<Native>>(
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Outgoing>, Infallible> {
     let head = *request.method() == Method::HEAD;
-    let id = request.headers().get("x-request-id").cloned();
-    let coding = Coding::of(request.headers());
+    let (id, coding) = (request.headers().get(REQUEST_ID).cloned(), Coding::of(request.headers()));
     let mut response = if coding == Coding::Unknown {
         ApiError::new(501, "REQUEST_TRANSFER_CODING_UNKNOWN", "the only transfer coding known here is chunked")
             .into_response(&request_id(platform, request.headers()))
@@ -102,7 +104,7 @@ fn panicked(platform: &Native, id: Option<HeaderValue>, panic: &(dyn std::any::A
     let what = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     let mut headers = http::HeaderMap::new();
     if let Some(id) = id {
-        headers.insert("x-request-id", id);
+        headers.insert(REQUEST_ID, id);
     }
     let id = request_id(platform, &headers);
     let line = serde_json::json!({ "level": "error", "event": "panic", "requestId": id, "detail": what });
