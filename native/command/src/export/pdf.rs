@@ -27,7 +27,7 @@ const NOBODY: Duration = Duration::from_secs(60);
 /// The typesetter cannot be built, the origin says no, or the book cannot be typeset.
 pub(super) fn pdf(args: &Args, operator: &Operator) -> Result<Vec<u8>, Failure> {
     // Here where it runs: the `up` of this data folder takes it up.
-    setup::typesetter()?;
+    setup::TYPESETTER.get()?;
     let tenant = Some(args.tenant.as_str());
     let path = format!("/v1/books/{}/exports/pdf", escape(&args.book));
     let body = json!({ "trim": args.trim.name(), "cover": args.with_cover });

@@ -13,7 +13,7 @@ pub(super) fn begin() {
         let _ = setup::node();
         let _ = setup::viceroy();
         let _ = spin();
-        let _ = setup::typesetter();
+        let _ = setup::TYPESETTER.get();
     });
 }
 
@@ -31,5 +31,5 @@ pub(super) fn tools(name: &str) -> Result<()> {
 }
 
 fn spin() -> Result<()> {
-    if process::find("spin").is_some() { Ok(()) } else { setup::spin_host().map(drop) }
+    if process::find("spin").is_some() { Ok(()) } else { setup::SPIN_HOST.get().map(drop) }
 }

@@ -57,9 +57,7 @@ pub(crate) fn run(suite: Option<&str>, seed: Option<u64>, json: bool) -> ExitCod
     let mut sum = Outcome::default();
     for stage in stages {
         let outcome = one(stage, suite.is_some(), seed, json);
-        sum.passed += outcome.passed;
-        sum.failed += outcome.failed;
-        sum.skipped.extend(outcome.skipped);
+        sum.add(outcome);
     }
     report(&sum, begun, json);
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -45,6 +45,13 @@ impl Outcome {
         if holds { self.passed += 1 } else { self.failed += 1 }
     }
 
+    /// Adds what another one found.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped.extend(other.skipped);
+    }
+
     /// Notes a check that cannot be made here.
     pub(crate) fn skip(&mut self, name: impl Into<String>, reason: impl Into<String>) {
         self.skipped.push(Skip { name: name.into(), reason: reason.into() });

@@ -1,16 +1,27 @@
 //! The tests that `cargo test` runs on this machine.
 
-use aw_runtimes::Result;
+use std::process::Command;
+
+use aw_runtimes::{Result, setup};
 
 use super::{Ctx, Outcome, packages::Workspace};
 
-/// `cargo test` over everything that is not for one platform's target only.
+/// `cargo test` over everything that is not for one platform's target only, and over the programs that are workspaces of
+/// their own.
 pub(super) fn check(ctx: &Ctx) -> Result<Outcome> {
     let workspace = Workspace::read(ctx, &ctx.checkout.join("Cargo.toml"))?;
     let mut command = ctx.cargo(&["test", "--workspace", "--no-fail-fast", "--locked"])?;
     for package in workspace.members().filter(|package| package.target(ctx).is_some()) {
         command.args(["--exclude", &package.name]);
     }
+    let mut outcome = Outcome::default();
+    for command in [command, setup::SPIN_HOST.tests()?, setup::TYPESETTER.tests()?] {
+        outcome.add(run(ctx, command)?);
+    }
+    Ok(outcome)
+}
+
+fn run(ctx: &Ctx, mut command: Command) -> Result<Outcome> {
     let (success, text) = ctx.read(&mut command)?;
     let mut outcome = sum(&text);
     // What does not compile, or dies, has no result line of its own.

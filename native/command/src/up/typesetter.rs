@@ -63,7 +63,7 @@ impl Typesetter {
             return None;
         }
         let first = self.looked.replace(Instant::now()).is_none();
-        let program = setup::typesetter_ready()?;
+        let program = setup::TYPESETTER.ready()?;
         match self.start(&program) {
             Ok(child) => {
                 self.child = Some(child);

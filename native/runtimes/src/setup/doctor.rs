@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{browser, node, postgres, spin_host, typesetter, viceroy};
+use super::{SPIN_HOST, TYPESETTER, browser, node, postgres, viceroy};
 use crate::{
     build::{Target, route_ready},
     cache::checkout,
@@ -60,12 +60,12 @@ pub fn doctor() -> Vec<Finding> {
     let database = postgres::ready();
     let (version, path) = database.map_or((None, None), |(version, dir)| (Some(version), Some(dir)));
     findings.push(Finding::new("postgres", version, path, "install PostgreSQL 15 or later, or cargo aw setup as root"));
-    findings.push(Finding::new("spin-host", None, spin_host::ready(), setup));
+    findings.push(Finding::new("spin-host", None, SPIN_HOST.ready(), setup));
     let browser = browser::ready();
     let version = browser.as_ref().and_then(|file| first_line(file, &["--version"]));
     findings.push(Finding::new("chromium", version, browser, "install Chromium, or cargo aw setup as root on Debian"));
     let remedy = "only for exports as PDF: cargo aw setup --pdf";
-    findings.push(Finding::new("typesetter", None, typesetter::typesetter_ready(), remedy));
+    findings.push(Finding::new("typesetter", None, TYPESETTER.ready(), remedy));
     findings.push(program("wrk", "--version", "only for bench: install wrk"));
     findings
 }

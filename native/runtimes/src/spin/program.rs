@@ -31,7 +31,7 @@ impl Program {
             let line = first_line(file, &["--version"]).unwrap_or_default();
             version(&line).is_some_and(|version| version >= OLDEST)
         });
-        spin.map_or_else(|| setup::spin_host().map(Self::Host), |file| Ok(Self::Spin(file)))
+        spin.map_or_else(|| setup::SPIN_HOST.get().map(Self::Host), |file| Ok(Self::Spin(file)))
     }
 
     /// The command that serves `manifest` on `addr` and keeps its stores in `state`.

@@ -93,7 +93,7 @@ impl Press {
         let settings = file(".json");
         let authority = self.world.settings().config["origin-authority"].clone();
         let said = json!({
-            "program": setup::typesetter().unwrap(), "origin": format!("http://{}", self.whole.addr()), "authority": authority,
+            "program": setup::TYPESETTER.get().unwrap(), "origin": format!("http://{}", self.whole.addr()), "authority": authority,
             "masterKey": self.world.master_key(), "worker": name, "leaseSeconds": lease_seconds, "forget": true,
         });
         std::fs::write(&settings, said.to_string()).unwrap();
@@ -114,7 +114,7 @@ impl Drop for Worker {
 
 /// What the filter makes of an EPUB.
 fn typeset(epub: &[u8], arguments: &[&str]) -> Output {
-    let mut child = Command::new(setup::typesetter().unwrap())
+    let mut child = Command::new(setup::TYPESETTER.get().unwrap())
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

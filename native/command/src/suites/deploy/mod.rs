@@ -25,7 +25,7 @@ pub(super) fn check(ctx: &Ctx) -> Result<Outcome> {
             outcome.skip("deploy fastly", why.0);
         }
     }
-    match setup::spin_host() {
+    match setup::SPIN_HOST.get() {
         Ok(host) => note(ctx, &mut outcome, "spin", spin::rehearse(ctx, &host))?,
         Err(why) => outcome.skip("deploy spin", why.0),
     }
