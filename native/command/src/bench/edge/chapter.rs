@@ -108,9 +108,9 @@ pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
     let rounds = alternate(&bench.wrk, &bench.raw, &targets, PRESSURE, bench.rounds)?;
     for ((other, _), theirs) in others.iter().zip(&rounds[1..]) {
         let rps = Figure::new("paid chapter on workerd: throughput", rounds[0].rps(), "req/s");
-        bench.figure(rps.at_least_times(*other, theirs.rps(), rounds[0].rps_ratio(theirs), 1.0));
+        bench.figure(rps.at_least_times(other, theirs.rps(), rounds[0].rps_ratio(theirs), 1.0));
         let cpu = Figure::new("paid chapter on workerd: CPU", rounds[0].cpu_us(), "us/req");
-        bench.figure(cpu.at_most_times(*other, theirs.cpu_us(), 1.0));
+        bench.figure(cpu.at_most_times(other, theirs.cpu_us(), 1.0));
     }
     Ok(())
 }
