@@ -10,7 +10,7 @@ fn made(world: &World) {
         let mut page = answer(200, "<p>made");
         let headers = page.headers_mut();
         headers.insert("content-type", "text/html; charset=utf-8".parse().unwrap());
-        headers.insert("referrer-policy", "no-referrer".parse().unwrap());
+        headers.insert("referrer-policy", "strict-origin".parse().unwrap());
         page
     });
 }
@@ -27,7 +27,7 @@ fn a_look_takes_the_token_for_the_form_along() {
     for page in PAGES {
         let shown = world.get_with(&format!("{page}?token=a%26b"), &[("x-aw-csrf", "forged"), ("x-aw-user", "u-2")]);
         assert_eq!((shown.status, shown.text()), (200, "<p>made"), "{page}");
-        assert_eq!(shown.header("referrer-policy"), "no-referrer", "what the origin says of its page stays");
+        assert_eq!(shown.header("referrer-policy"), "strict-origin", "what the origin says of its page stays");
         assert!(shown.header("content-security-policy").contains("default-src 'none'"));
         let seen = world.origin.last();
         assert_eq!(

@@ -4,6 +4,7 @@
 //! its reason; the last line is `N passed, N failed, N skipped`.
 
 mod ahead;
+mod browser;
 mod checks;
 mod client;
 mod conform;
@@ -14,7 +15,6 @@ mod generated;
 mod installation;
 mod journey;
 mod packages;
-mod passkeys;
 mod shown;
 mod skeleton;
 mod stage;
@@ -37,7 +37,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "skeleton", run: skeleton::check },
     Stage { name: "journey", run: journey::check },
     Stage { name: "crash", run: crash::check },
-    Stage { name: "passkeys", run: passkeys::check },
+    Stage { name: "browser", run: browser::check },
     Stage { name: "deploy", run: deploy::check },
 ];
 

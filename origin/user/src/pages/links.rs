@@ -120,8 +120,9 @@ impl Link {
         if let Some(error) = error {
             error.decorate(&mut response);
         }
-        // The address of this page is a key: no other site is told it, nor any page of this one.
-        response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        // The address of this page is a key: no other site is told it, nor any page of this one. With `no-referrer` a
+        // browser would send the form with `Origin: null` (Fetch, section 3.2).
+        response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
         response
     }
 }

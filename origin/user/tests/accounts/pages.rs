@@ -42,7 +42,7 @@ fn a_link_is_followed_by_a_press_and_not_by_a_look() {
     assert!(done.contains("Your address is confirmed") && done.contains("role=\"status\""), "{done}");
     assert_eq!(proved(), ["t"]);
     let again = press(&world, &who, "/verify", "csrf=c-1&token=abc").expect(400);
-    assert_eq!(again.headers["referrer-policy"], "no-referrer");
+    assert_eq!(again.headers["referrer-policy"], "strict-origin");
     assert!(html(again).contains("role=\"alert\""));
     // What no link of ours carries is not shown again.
     let page = look(&world, &who, "/verify?token=%22%3E%3Cscript%3E");
