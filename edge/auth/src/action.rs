@@ -1,7 +1,7 @@
 //! What the origin does with sessions.
 
 use aw_edge_core::{Context, Rate};
-use aw_platform::{ApiError, Platform};
+use aw_platform::{ApiError, Platform, RateLimit};
 
 /// One of the origin's routes that a session begins, goes on and ends by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +48,11 @@ impl Action {
         }
     }
 
-    /// Counts one against this client's rate.
+    /// Counts one against this client's rate; what is left of it.
     ///
     /// # Errors
     /// 429 with `Retry-After`.
-    pub(crate) fn throttle<P: Platform>(self, ctx: &Context<P>) -> Result<(), ApiError> {
+    pub(crate) fn throttle<P: Platform>(self, ctx: &Context<P>) -> Result<RateLimit, ApiError> {
         let edge = &ctx.call.edge;
         let (throttle, rate) = match self {
             Self::Refresh | Self::Logout => (&edge.refreshes, REFRESHES),
@@ -62,6 +62,7 @@ impl Action {
         throttle.take(&ctx.site.tenant().id, platform.client().ip, rate, platform.now()).map_err(|seconds| {
             ApiError::new(429, "AUTH_RATE_LIMITED", "too many tries from this address; wait a little")
                 .retry_after(seconds)
+                .used_up(rate.burst)
         })
     }
 }

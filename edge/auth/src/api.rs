@@ -34,14 +34,16 @@ pub async fn api<P: Platform>(
             (body, false)
         }
     };
-    action.throttle(ctx)?;
+    let tries = action.throttle(ctx)?;
     let answer = relay::ask(ctx, action, json).await?;
+    let rate = answer.rate.map_or(tries, |requests| requests.tighter(tries));
     let (status, tokens) = (answer.status, Tokens::read(&answer.body));
     let mut response = match &tokens {
         Some(tokens) if by_cookie => tokens.without(&ctx.call),
         _ => answer.into_response::<P>(),
     };
     reply::set(&mut response, header::CACHE_CONTROL, reply::NO_STORE);
+    rate.tell(response.headers_mut());
     match (status.is_success(), tokens) {
         (true, Some(tokens)) => {
             if let Err(error) = cookies::set(ctx, &tokens, response.headers_mut()) {

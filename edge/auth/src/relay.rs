@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aw_edge_core::{Context, identity, origin, reply};
-use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, Response};
+use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, RateLimit, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub(crate) fn json(body: &impl Serialize) -> Bytes {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
+    /// The origin's, of all requests.
+    pub(crate) rate: Option<RateLimit>,
     retry_after: Option<HeaderValue>,
 }
 
@@ -69,9 +71,10 @@ pub(crate) async fn ask_at<P: Platform>(ctx: &Context<P>, path: &str, json: Byte
 async fn answer<P: Platform>(ctx: &Context<P>, head: http::request::Parts, json: Bytes) -> aw_platform::Result<Answer> {
     let response = origin::send(&ctx.call, head, json, PATIENCE).await?;
     let status = response.status();
+    let rate = RateLimit::told(response.headers());
     let retry_after = response.headers().get(header::RETRY_AFTER).cloned();
     let body = response.into_body().bytes(ANSWER).await?;
-    Ok(Answer { status, body, retry_after })
+    Ok(Answer { status, body, rate, retry_after })
 }
 
 fn unavailable<P: Platform>(ctx: &Context<P>, why: impl std::fmt::Display) -> ApiError {

@@ -2,6 +2,8 @@
 
 use std::{cell::RefCell, collections::HashMap, net::IpAddr};
 
+use aw_platform::RateLimit;
+
 /// How often something may be done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
@@ -34,11 +36,11 @@ impl Throttle {
         Self { buckets: RefCell::default(), most }
     }
 
-    /// Takes one from the bucket of this client of this tenant at `now` (milliseconds since 1970).
+    /// Takes one from the bucket of this client of this tenant at `now` (milliseconds since 1970); what is left in it.
     ///
     /// # Errors
     /// It is empty: the seconds until there is one again.
-    pub fn take(&self, tenant: &str, client: Option<IpAddr>, rate: Rate, now: u64) -> Result<(), u32> {
+    pub fn take(&self, tenant: &str, client: Option<IpAddr>, rate: Rate, now: u64) -> Result<RateLimit, u32> {
         let buckets = &mut *self.buckets.borrow_mut();
         let key = (Box::from(tenant), client.map(network));
         let full_at = buckets.get(&key).map_or(now, |bucket| bucket.full_at.max(now));
@@ -56,7 +58,8 @@ impl Throttle {
             }
         }
         buckets.insert(key, Bucket { full_at: now + spent });
-        Ok(())
+        let (limit, remaining) = (rate.burst.into(), (room - spent) / rate.every.max(1));
+        Ok(RateLimit { limit, remaining, reset: spent.div_ceil(1000) })
     }
 }
 
@@ -82,11 +85,12 @@ mod tests {
     fn a_burst_then_one_at_a_time_each_client_for_itself() {
         let throttle = Throttle::new(10);
         let take = |client, now| throttle.take("press", ip(client), RATE, now);
-        assert!((0..3).all(|_| take("10.0.0.1", 0).is_ok()));
+        let left = |remaining, reset| Ok(RateLimit { limit: 3, remaining, reset });
+        assert_eq!([0, 0, 0].map(|now| take("10.0.0.1", now)), [left(2, 2), left(1, 4), left(0, 6)]);
         assert_eq!(take("10.0.0.1", 0), Err(2));
-        assert_eq!(take("10.0.0.2", 0), Ok(()));
-        assert_eq!(throttle.take("other", ip("10.0.0.1"), RATE, 0), Ok(()));
-        assert_eq!(take("10.0.0.1", 2_000), Ok(()));
+        assert_eq!(take("10.0.0.2", 0), left(2, 2));
+        assert_eq!(throttle.take("other", ip("10.0.0.1"), RATE, 0), left(2, 2));
+        assert_eq!(take("10.0.0.1", 2_000), left(0, 6));
         assert_eq!(take("10.0.0.1", 2_000), Err(2));
     }
 

@@ -1,7 +1,7 @@
 //! A shelf as JSON.
 
 use aw_edge_core::{Context, reply};
-use aw_model::BookCard;
+use aw_model::{BookCard, catalogue::PAGE};
 use aw_pages::form;
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
@@ -11,7 +11,6 @@ use crate::{
     shelf::{self, ShelfName},
 };
 
-const LIMIT: u32 = 20;
 const MOST: u32 = 100;
 
 /// `GET /v1/books?tag=&author=&series=&limit=&cursor=`: `BookCard`s, newest first. A shelf that is not there is empty.
@@ -29,7 +28,7 @@ pub async fn books_json<P: Platform>(ctx: &Context<P>, head: &Parts) -> Result<R
         _ => return Err(ApiError::bad_request("REQUEST_FILTER_INVALID", "one of tag, author and series at a time")),
     };
     let limit = match form::field(query, "limit") {
-        None => LIMIT,
+        None => PAGE,
         Some(text) => limit(&text)?,
     };
     let cursor = form::field(query, "cursor").map(|text| Cursor::decode(&text)).transpose()?;

@@ -4,6 +4,10 @@ use aw_model::object;
 use aw_platform::{ApiError, Result, Sql, SqlExt};
 use uuid::Uuid;
 
+/// The kinds of subjects whose references come and go with what the services themselves do: `cover` is the book that a
+/// file is the cover of. Nobody says or takes back such a one by hand.
+pub const KEPT: [&str; 1] = ["cover"];
+
 /// There is no such file.
 pub fn not_found() -> ApiError {
     ApiError::new(404, "STORAGE_FILE_NOT_FOUND", "there is no such file")

@@ -1,7 +1,7 @@
 //! How often one may ask.
 
 use aw_model::names::REQUESTS_PER_MINUTE;
-use aw_platform::{ApiError, Platform, Result, http::HeaderMap, http::HeaderValue};
+use aw_platform::{ApiError, Platform, RateLimit, Result, http::HeaderMap};
 
 /// How many a minute one has where the setting has no value.
 const REQUESTS: u64 = 600;
@@ -62,12 +62,8 @@ impl Rate {
 
     /// Adds `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds until all of it is there again).
     pub(crate) fn tell(self, headers: &mut HeaderMap) {
-        let left = self.limit.saturating_sub(self.asked);
-        for (name, value) in
-            [("x-ratelimit-limit", self.limit), ("x-ratelimit-remaining", left), ("x-ratelimit-reset", self.reset)]
-        {
-            headers.insert(name, HeaderValue::from(value));
-        }
+        let remaining = self.limit.saturating_sub(self.asked);
+        RateLimit { limit: self.limit, remaining, reset: self.reset }.tell(headers);
     }
 }
 
@@ -78,8 +74,8 @@ mod tests {
     fn told(rate: Rate) -> (u64, u64, u64) {
         let mut headers = HeaderMap::new();
         rate.tell(&mut headers);
-        let number = |name: &str| headers[name].to_str().unwrap().parse().unwrap();
-        (number("x-ratelimit-limit"), number("x-ratelimit-remaining"), number("x-ratelimit-reset"))
+        let told = RateLimit::told(&headers).unwrap();
+        (told.limit, told.remaining, told.reset)
     }
 
     #[test]

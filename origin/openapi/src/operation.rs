@@ -216,8 +216,14 @@ impl Operation {
 
     /// Answers a page of `T`s: adds `limit` and `cursor` to the query.
     #[must_use]
-    pub fn pages<T: JsonSchema>(mut self) -> Self {
-        self = self.query::<PageLimit>("limit", "How many at most: 1 to 100, 50 where it is left out");
+    pub fn pages<T: JsonSchema>(self) -> Self {
+        self.pages_limited::<T>("How many at most: 1 to 100, 50 where it is left out")
+    }
+
+    /// As [`pages`](Self::pages), of a list that says of `limit` something else.
+    #[must_use]
+    pub fn pages_limited<T: JsonSchema>(mut self, limit: &'static str) -> Self {
+        self = self.query::<PageLimit>("limit", limit);
         self = self.query::<String>("cursor", "pagination.nextCursor of the page before");
         self = self.answers::<Vec<T>>(200);
         if let Some(answer) = self.answers.last_mut() {

@@ -98,7 +98,7 @@ fn files() -> Vec<Operation> {
         staff(Operation::post("/v1/files", "createFile"))
             .about(
                 TAG,
-                "Announces a file and signs its upload to the object store: in one piece up to 32 MiB, else in parts",
+                "Announces a file and signs its upload to the object store: in one piece up to 8 MiB, else in parts",
             )
             .body::<NewFile>()
             .idempotent()
@@ -146,12 +146,17 @@ fn files() -> Vec<Operation> {
             .refuses(&[409, 422]),
         of_file(Operation::put("/v1/files/{id}/references/{subject}", "referToFile"))
             .about(TAG, "Says that something refers to the file: it is not deleted while it does")
-            .path::<Subject>("subject", "What refers to it: KIND:ID, as in book:ID")
-            .answers_nothing(204),
+            .path::<Subject>(
+                "subject",
+                "What refers to it: KIND:ID, as in book:ID; not cover:ID, which is the book's own",
+            )
+            .answers_nothing(204)
+            .refuses(&[409]),
         of_file(Operation::delete("/v1/files/{id}/references/{subject}", "releaseFile"))
             .about(TAG, "Says that something does not refer to the file any more")
-            .path::<Subject>("subject", "What referred to it: KIND:ID")
-            .answers_nothing(204),
+            .path::<Subject>("subject", "What referred to it: KIND:ID; not cover:ID, which is the book's own")
+            .answers_nothing(204)
+            .refuses(&[409]),
     ]
 }
 

@@ -204,9 +204,12 @@ impl Storage {
                 Ok(show(201, &file))
             }
             (&Method::PUT | &Method::DELETE, ["references", subject]) => {
-                check_subject(subject)?;
+                let kind = check_subject(subject)?;
                 let sql = sql().await?;
                 find(&sql).await?;
+                if files::KEPT.contains(&kind) {
+                    return Err(kept(kind));
+                }
                 if method == Method::PUT {
                     sql.transaction(async |sql| files::refer(sql, id, subject).await).await?;
                 } else {
@@ -244,18 +247,23 @@ fn id_of(made: &serde_json::Value) -> Result<Uuid> {
     id.ok_or_else(|| Error::internal("what was made has no id"))
 }
 
-/// `KIND:ID`, as the database takes it.
-fn check_subject(subject: &str) -> Result<(), ApiError> {
-    let ok = subject.split_once(':').is_some_and(|(kind, id)| {
+fn kept(kind: &str) -> ApiError {
+    let why =
+        format!("that a file is a {kind} is said, and taken back, where it is made one: change the book's coverFileId");
+    ApiError::new(409, "STORAGE_REFERENCE_KEPT", why)
+}
+
+/// The kind of `KIND:ID`, where it is as the database takes it.
+fn check_subject(subject: &str) -> Result<&str, ApiError> {
+    let known = subject.split_once(':').filter(|(kind, id)| {
         (1..=20).contains(&kind.len())
             && kind.bytes().all(|b| b.is_ascii_lowercase())
             && (1..=64).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     });
-    if ok {
-        return Ok(());
-    }
-    Err(ApiError::bad_request("STORAGE_REFERENCE_INVALID", "what refers to a file is written KIND:ID, as in book:ID"))
+    known.map(|(kind, _)| kind).ok_or_else(|| {
+        ApiError::bad_request("STORAGE_REFERENCE_INVALID", "what refers to a file is written KIND:ID, as in book:ID")
+    })
 }
 
 #[cfg(test)]

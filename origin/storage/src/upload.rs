@@ -15,10 +15,11 @@ use crate::{
     file::{self, File, Method, Shown},
 };
 
-/// A larger file goes in parts, in bytes. It is copied within the object store when it is complete.
-pub(crate) const SINGLE: u64 = 32 << 20;
-/// The length of all parts but the last, in bytes: 50 GiB are 3200 of them.
-pub(crate) const PART: u64 = 16 << 20;
+/// A larger file goes in parts, in bytes: what a slow line loses where it breaks is not much. It is copied within the
+/// object store when it is complete.
+pub(crate) const SINGLE: u64 = 8 << 20;
+/// The length of all parts but the last, in bytes: 50 GiB are 6400 of them, and S3 takes 10,000 of 5 MiB and more.
+pub(crate) const PART: u64 = 8 << 20;
 /// How long a signature is good for, in seconds.
 const LIFE: u32 = 3600;
 /// How many parts are signed at once.

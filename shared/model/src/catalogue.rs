@@ -10,6 +10,8 @@ use crate::{Access, Series};
 
 /// How many ordinals a leaf spans.
 pub const LEAF: u64 = 50;
+/// How many cards `GET /v1/books` answers with where it is not told how many.
+pub const PAGE: u32 = 20;
 /// How much of a description a card has, in characters.
 pub const SUMMARY: usize = 400;
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use http::{HeaderValue, header};
 use serde::Serialize;
 
-use crate::{Body, Error, rfc3339};
+use crate::{Body, Error, RateLimit, rfc3339};
 
 /// A failure in the API's terms: a status, a stable code, a sentence.
 ///
@@ -22,6 +22,8 @@ pub struct ApiError {
     /// JSON.
     details: Option<Box<str>>,
     retry_after: Option<u32>,
+    /// Of the rate that is used up.
+    limit: Option<u32>,
     challenge: bool,
     cause: Option<Box<str>>,
 }
@@ -36,6 +38,7 @@ impl ApiError {
             message: message.into(),
             details: None,
             retry_after: None,
+            limit: None,
             challenge: status == 401,
             cause: None,
         }
@@ -82,6 +85,13 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Adds `X-RateLimit-*`: of so many requests none is left, and there is one again after `Retry-After`.
+    #[must_use]
+    pub fn used_up(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
         self
     }
 
@@ -133,8 +143,8 @@ impl ApiError {
         response
     }
 
-    /// Sets status and the headers that go with it (`Retry-After`, `WWW-Authenticate`, `Cache-Control: no-store`)
-    /// on a response that shows this error in another form, such as a page.
+    /// Sets status and the headers that go with it (`Retry-After`, `X-RateLimit-*`, `WWW-Authenticate`,
+    /// `Cache-Control: no-store`) on a response that shows this error in another form, such as a page.
     pub fn decorate<B>(&self, response: &mut http::Response<B>) {
         *response.status_mut() =
             http::StatusCode::from_u16(self.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
@@ -142,6 +152,10 @@ impl ApiError {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(limit) = self.limit {
+            let reset = self.retry_after.unwrap_or_default().into();
+            RateLimit { limit: limit.into(), remaining: 0, reset }.tell(headers);
         }
         if self.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -43,6 +43,7 @@ mod kv;
 pub mod limits;
 mod path;
 mod platform;
+mod rate_limit;
 mod secret;
 mod sql;
 
@@ -60,6 +61,7 @@ pub use ids::{request_id, rfc3339, uuid_v7};
 pub use kv::{KeyPage, Kv, StoreId};
 pub use path::{FromSegment, Path};
 pub use platform::{Platform, Request, Response};
+pub use rate_limit::RateLimit;
 pub use secret::Secret;
 pub use sql::{Row, Sql, SqlExt, SqlPlatform, Value};
 

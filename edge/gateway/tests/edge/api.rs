@@ -75,6 +75,45 @@ fn who_guesses_is_slowed_down_and_others_are_not() {
 }
 
 #[test]
+fn what_is_left_is_told_by_the_one_of_origin_and_edge_that_has_less() {
+    let world = World::empty();
+    let tokens = crate::cookies::tokens(&world.press.token(&[]));
+    let origin_has = |left: &'static str| {
+        let tokens = tokens.clone();
+        world.origin.on(move |_| {
+            let mut response = answer(200, &tokens);
+            for (name, value) in [("limit", "600"), ("remaining", left), ("reset", "41")] {
+                response.headers_mut().insert(
+                    http::HeaderName::from_bytes(format!("x-ratelimit-{name}").as_bytes()).unwrap(),
+                    value.parse().unwrap(),
+                );
+            }
+            response
+        });
+    };
+    let ask = |from: &str, path: &str| {
+        let body = r#"{"refreshToken":"r-1"}"#;
+        let reply = world.send_from(from, json(path, body, &[]));
+        let told = ["limit", "remaining", "reset"].map(|name| reply.header(&format!("x-ratelimit-{name}")).to_owned());
+        (reply.status, told.join(" "))
+    };
+    origin_has("599");
+    let (login, register, refresh) = ("/v1/auth/login", "/v1/auth/register", "/v1/auth/refresh");
+    assert_eq!(ask("10.0.0.1", login), (200, "30 29 2".to_owned()));
+    assert_eq!(ask("10.0.0.1", register), (200, "30 28 4".to_owned()), "both are tries");
+    assert_eq!(ask("10.0.0.1", refresh), (200, "200 199 1".to_owned()));
+    origin_has("3");
+    for path in [login, register, refresh] {
+        assert_eq!(ask("10.0.0.2", path), (200, "600 3 41".to_owned()), "{path}");
+    }
+    // Where the origin says nothing, the edge does.
+    world.origin.on(|_| answer(401, r#"{"error":{"code":"AUTH_LOGIN_FAILED","message":"no","requestId":"r"}}"#));
+    assert_eq!(ask("10.0.0.3", login), (401, "30 29 2".to_owned()));
+    let last = (0..100).map(|_| ask("10.0.0.3", login)).find(|(status, _)| *status == 429);
+    assert_eq!(last, Some((429, "30 0 2".to_owned())));
+}
+
+#[test]
 fn fifty_refreshes_at_once_are_all_served() {
     let world = World::empty();
     logs_in(&world);

@@ -6,7 +6,7 @@ use crate::{
     data::{Data, DataArgs, Ports},
     failure::Failure,
     operator::Operator,
-    up::{self, On, OriginOn, Plan, Pusher, Stack},
+    up::{self, On, OriginOn, Plan, Pusher, Stack, Typesetter},
 };
 
 /// Everything that runs, in a folder of its own.
@@ -51,6 +51,11 @@ impl Installation {
         let operator = Operator::new(&stack.running().origin, stack.secrets())?;
         let pusher = Pusher::start(operator.clone());
         Ok((Self { stack, operator, pusher, data }, made))
+    }
+
+    /// The worker of its origin that makes PDFs; it is started when it is tended.
+    pub(super) fn typesetter(&self) -> Typesetter {
+        Typesetter::new(&self.data, self.stack.secrets(), &self.stack.running().origin)
     }
 
     /// Stops everything and removes the folder.

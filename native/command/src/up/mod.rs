@@ -26,7 +26,7 @@ pub(crate) use plan::{Plan, S3_NAME};
 pub(crate) use push::Pusher;
 use signals::Signals;
 pub(crate) use stack::Stack;
-use typesetter::Typesetter;
+pub(crate) use typesetter::Typesetter;
 
 /// How often the parts are looked after.
 const ROUND: Duration = Duration::from_millis(200);

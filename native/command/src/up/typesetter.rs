@@ -23,7 +23,7 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(3);
 
 /// The worker, if there is one.
-pub(super) struct Typesetter {
+pub(crate) struct Typesetter {
     settings: PathBuf,
     said: serde_json::Value,
     log: PathBuf,
@@ -35,7 +35,7 @@ pub(super) struct Typesetter {
 
 impl Typesetter {
     /// The one of an origin; it is started as soon as it is looked for and there.
-    pub(super) fn new(data: &Data, secrets: &Secrets, origin: &str) -> Self {
+    pub(crate) fn new(data: &Data, secrets: &Secrets, origin: &str) -> Self {
         let settings = data.path("typesetter.json");
         let said = json!({ "origin": origin, "masterKey": secrets.master_key, "leaseSeconds": 30, "forget": true });
         let log = data.log("typesetter");
@@ -48,7 +48,7 @@ impl Typesetter {
     }
 
     /// Starts it where it is there and does not run; what there is to say of it.
-    pub(super) fn tend(&mut self) -> Option<String> {
+    pub(crate) fn tend(&mut self) -> Option<String> {
         if let Some((child, _)) = &mut self.child {
             let status = child.try_wait().ok().flatten()?;
             self.child = None;

@@ -6,7 +6,6 @@ mod document;
 mod door;
 mod exceptions;
 mod press;
-mod provider;
 mod request;
 mod roles;
 mod schemas;

@@ -9,7 +9,7 @@ use std::{
 use aw_origin_harness::{Answer, Site, Who, World};
 use serde_json::{Value, json};
 
-use crate::{provider, text};
+use crate::text;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -49,10 +49,10 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new() -> Self {
         let sandbox = aw_sandbox::start(([127, 0, 0, 1], 0).into(), None).expect("a sandbox");
-        let provider = provider::start();
-        let world = World::with_neighbours(sandbox.addr(), provider);
+        let provider = aw_identity::Provider::start().expect("a provider");
+        let world = World::with_neighbours(sandbox.addr(), provider.addr);
         let site = world.site();
-        Self { world, site, issuer: format!("http://{provider}"), _sandbox: sandbox }
+        Self { world, site, issuer: provider.issuer(), _sandbox: sandbox }
     }
 
     /// A new press that sells.

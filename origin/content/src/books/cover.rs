@@ -25,7 +25,7 @@ pub(super) struct Cover {
     name: String,
 }
 
-/// What refers to the file of a book's cover.
+/// What refers to the file of a book's cover: of a kind that is [`files::KEPT`].
 fn subject(book: &str) -> String {
     format!("cover:{book}")
 }

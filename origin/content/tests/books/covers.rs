@@ -45,6 +45,10 @@ fn a_file_becomes_the_cover_and_stays_while_it_is() {
     let refused = remove(&first).expect(409);
     assert_eq!(refused.code(), "STORAGE_FILE_IN_USE");
     assert_eq!(refused.json()["error"]["details"]["references"], json!([format!("cover:{}", text(&book, "id"))]));
+    let reference = format!("/v1/files/{first}/references/cover:{}", text(&book, "id"));
+    let by_hand = world.ask(&operator, "DELETE", &reference, &[], b"").expect(409);
+    assert_eq!(by_hand.code(), "STORAGE_REFERENCE_KEPT");
+    assert_eq!(remove(&first).status, 409, "it is the cover still");
     // It goes with the book: to readers, and into the EPUB.
     let _ = publish(&world, &tenant, "book").expect(200);
     let manifest = record(&world, "m/covers/book").unwrap().1;

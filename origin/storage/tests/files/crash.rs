@@ -75,12 +75,12 @@ fn a_file_in_parts_survives_every_break() {
     let world = World::new(&[]);
     let tenant = world.tenant("break-parts");
     let ada = author(&tenant, "ada");
-    let bytes = png((32 << 20) + 5, 7);
+    let bytes = png((16 << 20) + 5, 7);
     let sum = sha256(&bytes);
     let broken = each(&world, |broken, _| {
         let begun = announce(&world, &ada, "a.png", &bytes, json!({ "sha256": sum })).expect(201).data();
         let id = text(&begun["file"], "id");
-        for (request, part) in begun["upload"]["requests"].as_array().unwrap().iter().zip(bytes.chunks(16 << 20)) {
+        for (request, part) in begun["upload"]["requests"].as_array().unwrap().iter().zip(bytes.chunks(8 << 20)) {
             let _ = send(&world, request, part).expect(200);
         }
         let first = complete(broken, &ada, id).status;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{announce, author, complete, keys, png, send, sha256, text};
 
-const PART: usize = 16 << 20;
+const PART: usize = 8 << 20;
 
 #[test]
 fn a_large_file_goes_in_parts_and_is_gone_on_with() {

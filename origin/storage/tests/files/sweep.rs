@@ -12,7 +12,7 @@ fn an_upload_that_rests_too_long_leaves_nothing() {
     let ada = author(&tenant, "ada");
     let bytes = png(1000, 1);
     let small = announce(&world, &ada, "a.png", &bytes, json!({})).expect(201).data();
-    let large = announce(&world, &ada, "b.png", &png(40 << 20, 1), json!({})).expect(201).data();
+    let large = announce(&world, &ada, "b.png", &png(20 << 20, 1), json!({})).expect(201).data();
     let request = &small["upload"]["requests"][0];
     let _ = send(&world, request, &bytes).expect(200);
     work(&world);
@@ -26,7 +26,7 @@ fn an_upload_that_rests_too_long_leaves_nothing() {
     work(&world);
     assert_eq!(keys(&world, &tenant).len(), 0);
     let part = &large["upload"]["requests"][0];
-    assert_eq!(send(&world, part, &png(16 << 20, 1)).status, 404, "the upload in parts has ended");
+    assert_eq!(send(&world, part, &png(8 << 20, 1)).status, 404, "the upload in parts has ended");
     // A URL that is still good writes once more: what it wrote goes when it is good no longer.
     let _ = send(&world, request, &bytes).expect(200);
     assert_eq!(keys(&world, &tenant).len(), 1);
@@ -78,11 +78,11 @@ fn an_upload_in_parts_that_nobody_knows_of_is_ended_when_it_is_old() {
     let world = World::new(&[]);
     let tenant = world.tenant("strays");
     let ada = author(&tenant, "ada");
-    let begun = announce(&world, &ada, "b.png", &png(40 << 20, 1), json!({})).expect(201).data();
+    let begun = announce(&world, &ada, "b.png", &png(20 << 20, 1), json!({})).expect(201).data();
     // Its beginner died before it could say.
     world.sql(&tenant, "UPDATE files SET upload = NULL");
     world.sql(&tenant, "UPDATE storage SET swept_at = now() - interval '1 day'");
     assert_eq!(work(&world)["aborted"], 0, "it is young");
     let part = &begun["upload"]["requests"][0];
-    let _ = send(&world, part, &png(16 << 20, 1)).expect(200);
+    let _ = send(&world, part, &png(8 << 20, 1)).expect(200);
 }

@@ -2,7 +2,6 @@
 
 mod oidc;
 mod passkeys;
-mod provider;
 mod totp;
 
 use std::net::IpAddr;

@@ -1,13 +1,10 @@
 //! Logins with an identity provider.
 
+use aw_identity::{CLIENT, Key, Provider, SECRET, Twist};
 use aw_origin_harness::{Answer, Who, World};
 use serde_json::{Value, json};
 
-use super::{
-    PASSWORD, audit, member, post,
-    provider::{CLIENT, Key, Provider, SECRET, Twist},
-    reader, stranger, text,
-};
+use super::{PASSWORD, audit, member, post, reader, stranger, text};
 
 fn put(world: &World, who: &Who, name: &str, body: &Value, etag: Option<&str>) -> Answer {
     let mut fields = vec![("content-type", "application/json")];
@@ -30,7 +27,7 @@ fn tenant(world: &World, provider: &Provider, id: &str) -> String {
 fn returned(world: &World, provider: &Provider, tenant: &str) -> Value {
     let begun =
         post(world, &stranger(tenant), "oidc/campus/start", json!({ "next": "/books/whale" })).expect(200).data();
-    let (place, back) = provider.visit(text(&begun, "url"));
+    let (place, back) = provider.visit(text(&begun, "url")).unwrap();
     assert_eq!(place, format!("http://{tenant}.localhost/v1/auth/oidc/campus/callback"));
     json!({ "code": back["code"], "state": back["state"], "browser": begun["browser"] })
 }
@@ -45,7 +42,7 @@ fn login(world: &World, provider: &Provider, tenant: &str) -> Answer {
 
 #[test]
 fn somebody_logs_in_with_a_provider_and_is_the_same_the_next_time() {
-    let provider = Provider::start();
+    let provider = Provider::start().unwrap();
     let world = World::with_provider(provider.addr);
     let tenant = tenant(&world, &provider, "oidc");
     let back = returned(&world, &provider, &tenant);
@@ -68,7 +65,7 @@ fn somebody_logs_in_with_a_provider_and_is_the_same_the_next_time() {
 
 #[test]
 fn a_token_that_is_not_right_lets_nobody_in() {
-    let provider = Provider::start();
+    let provider = Provider::start().unwrap();
     let world = World::with_provider(provider.addr);
     let tenant = tenant(&world, &provider, "oidc-lies");
     let twists: [(&str, Twist); 11] = [
@@ -111,7 +108,7 @@ fn a_token_that_is_not_right_lets_nobody_in() {
 
 #[test]
 fn a_login_ends_in_the_browser_that_began_it() {
-    let provider = Provider::start();
+    let provider = Provider::start().unwrap();
     let world = World::with_provider(provider.addr);
     let tenant = tenant(&world, &provider, "oidc-browser");
     let refused = |name: &str, value: &str| {
@@ -140,7 +137,7 @@ fn a_login_ends_in_the_browser_that_began_it() {
 
 #[test]
 fn keys_that_a_provider_changes_are_asked_for_anew_and_not_at_every_guess() {
-    let provider = Provider::start();
+    let provider = Provider::start().unwrap();
     let world = World::with_provider(provider.addr);
     let tenant = tenant(&world, &provider, "oidc-keys");
     let _ = login(&world, &provider, &tenant).expect(200);
@@ -163,7 +160,7 @@ fn keys_that_a_provider_changes_are_asked_for_anew_and_not_at_every_guess() {
 
 #[test]
 fn a_provider_enters_only_accounts_whose_address_both_have_proved() {
-    let provider = Provider::start();
+    let provider = Provider::start().unwrap();
     let world = World::with_provider(provider.addr);
     let tenant = tenant(&world, &provider, "oidc-link");
     let (_, id) = member(&world, &tenant, "ada@example.org");
@@ -200,7 +197,7 @@ fn a_provider_enters_only_accounts_whose_address_both_have_proved() {
 
 #[test]
 fn keepers_write_providers() {
-    let provider = Provider::start();
+    let provider = Provider::start().unwrap();
     let world = World::with_provider(provider.addr);
     let tenant = world.tenant("oidc-keepers");
     let (ada, id) = member(&world, &tenant, "a@example.org");

@@ -6,6 +6,9 @@ use aw_openapi::{Access, Operation};
 
 use schemas::{BookCard, ChapterText, Published, Session};
 
+/// Of `limit` of the list of books; [`PAGE`](aw_model::catalogue::PAGE) is the edge's.
+const LIMIT: &str = "How many at most: 1 to 100, 20 where it is left out";
+
 /// The edge's routes under `/v1`. Their data is what the origin published: manifests and cards of books.
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -14,7 +17,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query::<String>("tag", "Only with this tag (its slug)")
             .query::<String>("author", "Only of this author (their slug)")
             .query::<String>("series", "Only of this series (its slug)")
-            .pages::<BookCard>()
+            .pages_limited::<BookCard>(LIMIT)
             .refuses(&[404]),
         Operation::get("/v1/books/{book}", "getPublishedBook")
             .about("reading", "A published book and its chapters; answered at the edge")
@@ -36,4 +39,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .access(Access::Public)
             .answers::<Session>(200),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_list_of_books_is_as_long_as_it_says() {
+        let page = aw_model::catalogue::PAGE;
+        assert!(super::LIMIT.contains(&format!(", {page} where")), "{page}");
+    }
 }

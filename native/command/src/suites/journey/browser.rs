@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use super::{answer::shows, place::Place};
+use super::{address, answer::shows, place::Place};
 use crate::{
     conform::wire::Reply,
     operator::escape,
@@ -94,10 +94,8 @@ impl Browser {
         let (addr, host, path) = if ours {
             (self.edge, self.host.clone(), path)
         } else {
-            let rest = path.strip_prefix("http://").ok_or_else(|| format!("{path} is no address"))?;
-            let (authority, _) = rest.split_once('/').ok_or_else(|| format!("{path} has no path"))?;
-            let addr = authority.parse().map_err(|e| format!("{authority}: {e}"))?;
-            (addr, authority.to_owned(), &rest[authority.len()..])
+            let (addr, authority, path) = address::parts(path)?;
+            (addr, authority.to_owned(), path)
         };
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");

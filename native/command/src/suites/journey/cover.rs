@@ -1,11 +1,12 @@
-//! Pictures on their way to the press: in parts by presigned requests, and by tus.
+//! Covers on their way to their books: in parts by presigned requests, and by tus.
 
 use aw_trust::digest::sha256_hex;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::{
-    answer::{data, has_status, same, soon, text},
+    address,
+    answer::{data, has_status, same, shows, soon, text},
     book::Book,
     person::Person,
     picture,
@@ -16,17 +17,20 @@ use crate::{
     suites::{checks::Verdict, client::Client},
 };
 
-/// A side of the large picture: 33 MiB, of which the object store takes three parts.
-const SIDE: u32 = 3400;
+/// A side of the large picture: 15 MiB, which the object store takes in two parts, and which may be a cover still.
+const SIDE: u32 = 2300;
 
-/// A picture that the press has.
+/// A picture that the press has as a file.
 pub(super) struct Cover {
-    pub(super) sha256: String,
-    pub(super) bytes: Vec<u8>,
+    /// The file's id.
+    file: String,
+    media_type: &'static str,
+    sha256: String,
+    bytes: Vec<u8>,
 }
 
-/// A public file that goes in three parts to the object store, of which the middle one comes last.
-pub(super) fn parts(place: &Place, owner: &mut Person) -> Verdict {
+/// A public file that goes in two parts to the object store, of which the first one comes last.
+pub(super) fn parts(place: &Place, owner: &mut Person) -> Result<Cover, String> {
     let bytes = picture::large(SIDE).map_err(|e| e.to_string())?;
     let sha256 = sha256_hex(&bytes);
     let new = json!({
@@ -35,35 +39,31 @@ pub(super) fn parts(place: &Place, owner: &mut Person) -> Verdict {
     let begun = owner.send("POST", "/v1/files", &new, 201)?;
     let id = text(&begun["file"], "id")?.to_owned();
     let upload = &begun["upload"];
-    same("the parts", &upload["partCount"], &json!(3))?;
+    same("the parts", &upload["partCount"], &json!(2))?;
     let size = upload["partSize"].as_u64().and_then(|size| usize::try_from(size).ok()).ok_or("no size of parts")?;
     let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
-    for n in [0, 2] {
-        put(&upload["requests"][n], pieces[n])?;
-    }
+    put(&upload["requests"][1], pieces[1])?;
     let complete = format!("/v1/files/{id}/complete");
     has_status(&owner.ask("POST", &complete, &[], b"")?, 409)?;
     let upload = owner.see(&format!("/v1/files/{id}/upload"))?;
-    same("what is missing", &upload["requests"][0]["number"], &json!(2))?;
-    put(&upload["requests"][0], pieces[1])?;
+    same("what is missing", &upload["requests"][0]["number"], &json!(1))?;
+    put(&upload["requests"][0], pieces[0])?;
     // 202 says that it is being looked at still.
     let file = soon(|| data(&owner.ask("POST", &complete, &[], b"")?, 200))?;
     stored(&file, &sha256, "image/png")?;
-    at_the_edge(place, &file, &bytes)
+    at_the_edge(place, &file, &bytes)?;
+    Ok(Cover { file: id, media_type: "image/png", sha256, bytes })
 }
 
 /// Sends a part as it was signed.
 fn put(request: &Value, part: &[u8]) -> Verdict {
-    let url = text(request, "url")?;
-    let rest = url.strip_prefix("http://").ok_or_else(|| format!("{url} is no address"))?;
-    let authority = rest.split('/').next().unwrap_or_default();
-    let addr = authority.parse().map_err(|e| format!("{authority}: {e}"))?;
+    let (addr, authority, path) = address::parts(text(request, "url")?)?;
     let headers = request["headers"].as_object().into_iter().flatten();
     let headers: Vec<(&str, &str)> =
         headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
     let own = |name: &str| ["host", "content-length"].contains(&name);
     let headers: Vec<(&str, &str)> = headers.into_iter().filter(|(name, _)| !own(name)).collect();
-    let reply = Client::stranger(addr, authority).ask("PUT", &rest[authority.len()..], &headers, part)?;
+    let reply = Client::stranger(addr, authority).ask("PUT", path, &headers, part)?;
     has_status(&reply, 200)
 }
 
@@ -99,7 +99,7 @@ pub(super) fn resumed(place: &Place, owner: &mut Person) -> Result<Cover, String
         soon(|| owner.see(&path).and_then(|file| same("its state", &file["state"], &json!("stored")).map(|()| file)))?;
     stored(&file, &sha256, "image/jpeg")?;
     at_the_edge(place, &file, &bytes)?;
-    Ok(Cover { sha256, bytes })
+    Ok(Cover { file: text(&file, "id")?.to_owned(), media_type: "image/jpeg", sha256, bytes })
 }
 
 fn offset(reply: &Reply, status: u16, expected: usize) -> Verdict {
@@ -122,17 +122,38 @@ fn at_the_edge(place: &Place, file: &Value, bytes: &[u8]) -> Verdict {
     if caching.contains("immutable") { Ok(()) } else { Err(format!("Cache-Control: {caching}")) }
 }
 
-/// The uploaded picture becomes the book's cover.
+/// The file becomes the book's cover, and stays as long as it is.
 pub(super) fn set(book: &Book, owner: &mut Person, cover: &Cover) -> Verdict {
-    let path = format!("/v1/books/{}/pictures?name=cover.jpg", book.id);
-    let picture = data(&owner.ask("POST", &path, &[("content-type", "image/jpeg")], &cover.bytes)?, 201)?;
-    same("its SHA-256", &picture["sha256"], &json!(cover.sha256))?;
-    let draft = owner.get(&format!("/v1/drafts/{}", book.id))?;
+    let path = format!("/v1/drafts/{}", book.id);
+    let draft = owner.get(&path)?;
     let tag = draft.head.text("etag").ok_or("the draft has no ETag")?;
-    let before = data(&draft, 200)?["book"]["cover"].clone();
-    let change = json!({ "cover": picture["number"] });
-    let number = change["cover"].clone();
+    let before = data(&draft, 200)?["book"].take();
+    let change = json!({ "coverFileId": cover.file });
     let changed = owner.change("PATCH", &format!("/v1/books/{}", book.id), &json!(tag.trim_matches('"')), &change)?;
-    same("its cover", &data(&changed, 200)?["book"]["cover"], &number)?;
-    if before == number { Err(format!("its cover was {before} before")) } else { Ok(()) }
+    let now = data(&changed, 200)?["book"].take();
+    same("the file of its cover", &now["coverFileId"], &json!(cover.file))?;
+    if now["cover"] == before["cover"] {
+        return Err(format!("the picture of its cover is {} still", now["cover"]));
+    }
+    same("what it is for who asks", &owner.see(&path)?["book"]["coverFileId"], &json!(cover.file))?;
+    let file = owner.see(&format!("/v1/files/{}", cover.file))?;
+    let delete = format!("/v1/files/{}", cover.file);
+    let tag = format!("\"{}\"", file["version"]);
+    has_status(&owner.ask("DELETE", &delete, &[("if-match", &tag)], b"")?, 409)
+}
+
+/// The published book shows it to anyone, byte for byte.
+pub(super) fn shown(place: &Place, book: &Book, cover: &Cover) -> Verdict {
+    let (slug, sha256) = (&book.slug, &cover.sha256);
+    let mut stranger = place.stranger(PRESS);
+    let page = soon(|| {
+        let page = stranger.get(&format!("/books/{slug}"))?;
+        shows(&page, 200, &[sha256]).map(|()| page.text())
+    })?;
+    let at = page.find(&format!("/books/{slug}/assets/{sha256}")).ok_or("the cover has no address")?;
+    let address = page[at..].split('"').next().unwrap_or_default();
+    let picture = stranger.get(address)?;
+    has_status(&picture, 200)?;
+    same("the cover's type", &picture.head.text("content-type").as_deref(), &Some(cover.media_type))?;
+    same("whether it is the cover", &(picture.body == cover.bytes), &true)
 }

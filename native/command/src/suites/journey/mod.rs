@@ -2,6 +2,7 @@
 //! components, by the same steps.
 
 mod accounts;
+mod address;
 mod answer;
 mod book;
 mod browser;
@@ -10,7 +11,9 @@ mod others;
 mod person;
 mod picture;
 mod place;
+mod print;
 mod probes;
+mod provider;
 mod sale;
 
 use aw_runtimes::Result;
@@ -61,18 +64,25 @@ fn walk(checks: &mut Checks<'_>, place: &mut Place) -> Result<Option<()>> {
     let mut owner = step!("the owner registers, is let in by the link in the mail, logs in", accounts::owner(place));
     let mut helper = step!("so does a friend", accounts::member(place, "charlotte"));
     let mut other = step!("and somebody else", accounts::member(place, "collins"));
-    let mut book = step!("the owner imports a real book", book::import(place, &mut owner));
+    let mut book = step!("the owner imports a real book", book::novel(&mut owner));
+    let legends = step!("and another, a folder of Markdown", book::legends(&mut owner));
     step!("only who is a collaborator writes in it", book::collaborate(&mut book, &mut owner, &mut helper, &mut other));
-    step!(
-        "a picture of 33 MiB goes in parts to the object store, and is read at the edge",
+    let large = step!(
+        "a cover of 15 MiB goes in parts to the object store, and is read at the edge",
         cover::parts(place, &mut owner)
     );
-    let cover = step!("a cover comes by tus, with a break in it", cover::resumed(place, &mut owner));
-    step!("it becomes the book's", cover::set(&book, &mut owner, &cover));
-    step!(
-        "the book is published, and read at the edge as it was written",
-        book::publish(place, &book, &mut owner, &cover)
-    );
+    step!("the file becomes the book's cover, and cannot be deleted", cover::set(&book, &mut owner, &large));
+    let cover = step!("the other book's cover comes by tus, with a break in it", cover::resumed(place, &mut owner));
+    step!("and becomes its cover", cover::set(&legends, &mut owner, &cover));
+    step!("the book is published, and read at the edge as it was written", book::publish(place, &book, &mut owner));
+    step!("so is the other", book::publish_another(place, &legends, &mut owner));
+    step!("the edge shows the cover that came in parts", cover::shown(place, &book, &large));
+    step!("and the one that came by tus", cover::shown(place, &legends, &cover));
+    let job = step!("the owner asks for the book as a PDF, and no worker is there", print::ask(&book, &mut owner));
+    step!("the typesetter makes it, and it is the book", print::made(place, &job, &mut owner, &mut other));
+    step!("the owner names an identity provider", provider::named(place, &mut owner));
+    step!("a reader logs in there, and is back at the book", provider::login(place, &book));
+    step!("a state, a nonce or a code of another login lets nobody in", provider::lies(place));
     step!("a tier is made and sold, and chapters of it are for who pays", sale::offer(place, &book, &mut owner));
     step!("a stranger meets the paywall, and reads what is free", sale::strangers(place, &book));
     let mut reader = step!("a reader registers in the browser", sale::reader(place));

@@ -2,13 +2,16 @@
 
 use std::net::SocketAddr;
 
+use aw_identity::Provider;
+use aw_model::names;
+use aw_runtimes::setup;
 use serde_json::Value;
 
 use crate::{
     failure::Failure,
     operator::Operator,
     suites::{client::Client, installation::Installation},
-    up::{On, OriginOn},
+    up::{On, OriginOn, Typesetter},
 };
 
 /// The press that sells.
@@ -24,6 +27,10 @@ pub(super) struct Place {
     pub(super) site: Installation,
     /// The edge.
     pub(super) edge: SocketAddr,
+    /// The worker that makes PDFs, once it was started.
+    typesetter: Option<Typesetter>,
+    /// Where people have accounts that are good at a press.
+    pub(super) provider: Provider,
 }
 
 impl Place {
@@ -31,7 +38,8 @@ impl Place {
     pub(super) fn build(on: OriginOn) -> Result<(), String> {
         let all = aw_runtimes::all();
         let runtime = all.iter().find(|runtime| runtime.name() == on.name()).ok_or("there is no such platform")?;
-        ["origin", "gateway"].into_iter().try_for_each(|app| runtime.build(app).map(drop)).map_err(|e| e.to_string())
+        let built = ["origin", "gateway"].into_iter().try_for_each(|app| runtime.build(app).map(drop));
+        built.and_then(|()| setup::typesetter().map(drop)).map_err(|e| e.to_string())
     }
 
     /// Starts everything.
@@ -44,15 +52,28 @@ impl Place {
             OriginOn::Spin => On::Spin,
         };
         let name = format!("journey-{}", on.name());
+        let provider = Provider::start().map_err(|e| Failure::new(format!("the identity provider: {e}")))?;
         let (site, edge) = Installation::start(&name, &[edge], on, |plan| {
+            plan.origin.launch.backends.insert(names::IDENTITY.to_owned(), provider.issuer());
             let port = plan.edges.first().and_then(|part| part.launch.port).unwrap_or_default();
             Ok(SocketAddr::from(([127, 0, 0, 1], port)))
         })?;
-        Ok(Self { on, site, edge })
+        Ok(Self { on, site, edge, typesetter: None, provider })
+    }
+
+    /// Starts the worker that makes PDFs, as `up` does beside either origin.
+    pub(super) fn typeset(&mut self) -> Result<(), String> {
+        let mut typesetter = self.site.typesetter();
+        match typesetter.tend() {
+            None => self.typesetter = Some(typesetter),
+            Some(trouble) => return Err(trouble),
+        }
+        Ok(())
     }
 
     /// Stops everything.
-    pub(super) fn close(self) {
+    pub(super) fn close(mut self) {
+        self.typesetter = None;
         self.site.close();
     }
 
