@@ -3,11 +3,12 @@
 use std::{
     collections::HashMap,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex},
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use aw_runtimes::neighbour::{Answer, Asked, Neighbour};
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
@@ -104,19 +105,14 @@ impl Provider {
         let number = |hex: &str| BoxedUint::from_be_slice_vartime(&HEXLOWER.decode(hex.as_bytes()).unwrap());
         let e = BoxedUint::from_be_slice_vartime(&[1, 0, 1]);
         let rsa = PrivateKey::from_components(number(N), e, number(D), vec![number(P1), number(P2)]).unwrap();
-        let listener = TcpListener::bind(("127.0.0.1", aw_runtimes::free_port().unwrap())).unwrap();
-        let addr = listener.local_addr().unwrap();
+        let neighbour = Neighbour::new().unwrap();
+        let addr = neighbour.addr;
         let person = json!({ "sub": "s-1", "email": "Ada@Example.org", "email_verified": true, "name": "Ada L." });
         let mood = Mood { key: Key::Rsa, published: vec![Key::Rsa], person, twist: |_| {}, down: false };
         let state = State { mood, addr, rsa, codes: HashMap::new(), asked: HashMap::new() };
         let state = Arc::new(Mutex::new(state));
         let shared = state.clone();
-        std::thread::spawn(move || {
-            for socket in listener.incoming().flatten() {
-                let state = shared.clone();
-                std::thread::spawn(move || serve(socket, &state));
-            }
-        });
+        neighbour.serve(move |asked| answer(&asked, &shared));
         Self { state, addr }
     }
 
@@ -148,46 +144,20 @@ impl Provider {
     }
 }
 
-fn serve(mut socket: TcpStream, state: &Mutex<State>) {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    let (head, body) = loop {
-        let Ok(n @ 1..) = socket.read(&mut buffer) else { return };
-        bytes.extend(&buffer[..n]);
-        let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let length = header(&head, "content-length").and_then(|v| v.parse().ok()).unwrap_or(0);
-        if bytes.len() >= end + 4 + length {
-            break (head, String::from_utf8(bytes[end + 4..].to_vec()).unwrap());
-        }
-    };
-    let target = head.split(' ').nth(1).unwrap().to_owned();
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+fn answer(asked: &Asked, state: &Mutex<State>) -> Answer {
+    let (path, query) = asked.split();
     let mut state = state.lock().unwrap();
     *state.asked.entry(path.to_owned()).or_default() += 1;
-    let (status, extra, answer) = if state.mood.down {
-        (503, String::new(), json!({}))
-    } else {
-        match path {
-            "/.well-known/openid-configuration" => (200, String::new(), state.discovery()),
-            "/keys" => (200, String::new(), state.keys()),
-            "/authorize" => state.authorize(query),
-            "/token" => state.token(&head, &body),
-            _ => (404, String::new(), json!({})),
-        }
-    };
-    let text = answer.to_string();
-    let length = text.len();
-    let _ = write!(
-        socket,
-        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{extra}connection: \
-         close\r\n\r\n{text}"
-    );
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}:")))?;
-    line.split_once(':').map(|(_, value)| value.trim())
+    if state.mood.down {
+        return Answer::json(503, &json!({}));
+    }
+    match path {
+        "/.well-known/openid-configuration" => Answer::json(200, &state.discovery()),
+        "/keys" => Answer::json(200, &state.keys()),
+        "/authorize" => state.authorize(query),
+        "/token" => state.token(asked),
+        _ => Answer::json(404, &json!({})),
+    }
 }
 
 impl State {
@@ -222,7 +192,7 @@ impl State {
         n.iter().copied().skip_while(|b| *b == 0).collect()
     }
 
-    fn authorize(&mut self, query: &str) -> (u16, String, Value) {
+    fn authorize(&mut self, query: &str) -> Answer {
         let all: HashMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let get = |name: &str| all.get(name).cloned().unwrap_or_default();
         let fixed = ["response_type", "client_id", "scope", "code_challenge_method", "ui"].map(get);
@@ -233,16 +203,16 @@ impl State {
             .append_pair("code", &code)
             .append_pair("state", &get("state"))
             .finish();
-        (302, format!("location: {}?{back}\r\n", get("redirect_uri")), json!({}))
+        Answer::empty(302).with("location", format!("{}?{back}", get("redirect_uri")))
     }
 
-    fn token(&mut self, head: &str, body: &str) -> (u16, String, Value) {
-        let refused = |why: &str| (400, String::new(), json!({ "error": "invalid_grant", "error_description": why }));
-        let all: HashMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    fn token(&mut self, asked: &Asked) -> Answer {
+        let refused = |why: &str| Answer::json(400, &json!({ "error": "invalid_grant", "error_description": why }));
+        let all: HashMap<String, String> = form_urlencoded::parse(&asked.body).into_owned().collect();
         let get = |name: &str| all.get(name).cloned().unwrap_or_default();
         let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let basic = BASE64.encode(format!("{}:{}", encoded(CLIENT), encoded(SECRET)).as_bytes());
-        if header(head, "authorization") != Some(&format!("Basic {basic}")) {
+        if asked.field("authorization") != Some(&format!("Basic {basic}")) {
             return refused("another client");
         }
         let Some([nonce, challenge, redirect]) = self.codes.remove(&get("code")) else {
@@ -263,7 +233,7 @@ impl State {
         }
         (self.mood.twist)(&mut claims);
         let token = self.signed(&claims);
-        (200, String::new(), json!({ "access_token": "x", "token_type": "Bearer", "id_token": token }))
+        Answer::json(200, &json!({ "access_token": "x", "token_type": "Bearer", "id_token": token }))
     }
 
     fn signed(&self, claims: &Value) -> String {
