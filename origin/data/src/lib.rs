@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod answer;
+pub mod ask;
 pub mod audit;
 pub mod backoff;
 pub mod database;

@@ -3,7 +3,7 @@
 use aw_ingress::Caller;
 use aw_mail::{Progress, Transport, Worker};
 use aw_migrations::tenant_database;
-use aw_origin_data::{answer, tenants};
+use aw_origin_data::{answer, ask::Ask, tenants};
 use aw_platform::{ApiError, Response, Result, SqlExt, SqlPlatform, http::Method};
 use serde_json::json;
 
@@ -16,6 +16,17 @@ pub(crate) async fn route<P: SqlPlatform>(p: &P, caller: &Caller, method: &Metho
     }
     caller.require_operator()?;
     Ok(answer::data(p, caller, 200, every_tenant(p).await?))
+}
+
+/// Does what a request left to be done (mail, links that were asked for), once its caller has been answered.
+pub(crate) fn soon<P: SqlPlatform>(ask: &Ask<'_, P>) {
+    let (platform, name) = (ask.p.clone(), ask.tenant.to_owned());
+    ask.p.wait_until(async move {
+        // What fails here is in the database still, and the next run does it.
+        let Ok(transport) = Transport::configured(&platform).await else { return };
+        let mut worker = Worker::new(&platform, &transport);
+        let _ = tenant(&platform, &mut worker, &name).await;
+    });
 }
 
 async fn every_tenant<P: SqlPlatform>(p: &P) -> Result<Progress> {
@@ -37,7 +48,7 @@ async fn every_tenant<P: SqlPlatform>(p: &P) -> Result<Progress> {
 ///
 /// # Errors
 /// Its database cannot be asked.
-pub(crate) async fn tenant<P: SqlPlatform>(p: &P, worker: &mut Worker<'_, P>, name: &str) -> Result<()> {
+async fn tenant<P: SqlPlatform>(p: &P, worker: &mut Worker<'_, P>, name: &str) -> Result<()> {
     let sql = p.sql(&tenant_database(name)).await?;
     let find = "SELECT EXISTS (SELECT 1 FROM reset_requests) \
         OR EXISTS (SELECT 1 FROM link_tokens WHERE expires_at < now())";
