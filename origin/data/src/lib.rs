@@ -8,6 +8,7 @@ pub mod ask;
 pub mod audit;
 pub mod backoff;
 pub mod database;
+pub mod due;
 pub mod edges;
 pub mod events;
 pub mod files;

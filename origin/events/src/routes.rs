@@ -4,11 +4,11 @@ use aw_ingress::{Caller, is_below};
 use aw_origin_data::{
     answer,
     ask::{Ask, KEEPERS},
+    due,
     secrets::Secrets,
     tenants,
 };
-use aw_platform::{ApiError, Platform, Response, Result, SqlPlatform, http::Method};
-use serde_json::json;
+use aw_platform::{ApiError, Response, Result, SqlPlatform, http::Method};
 
 use crate::{
     change, create, endpoint, feed, probe,
@@ -65,10 +65,7 @@ pub async fn work<P: SqlPlatform>(
     caller: &Caller,
     method: &Method,
 ) -> Result<Response<P>, ApiError> {
-    if method != Method::POST {
-        return Err(ApiError::method_not_allowed());
-    }
-    caller.require_operator()?;
+    due::admit(caller, method)?;
     Ok(answer::data(p, caller, 200, every_tenant(p, secrets).await?))
 }
 
@@ -83,14 +80,9 @@ async fn every_tenant<P: SqlPlatform>(p: &P, secrets: &Secrets) -> Result<Progre
             Ok(done) => progress += done,
             Err(error) => {
                 progress.failed += 1;
-                tell(p, tenant, &error);
+                due::failed(p, "events", tenant, None, &error.into());
             }
         }
     }
     Ok(progress)
-}
-
-fn tell<P: Platform>(p: &P, tenant: &str, error: &aw_platform::Error) {
-    let record = json!({ "level": "warn", "event": "events.work-failed", "tenant": tenant, "why": error.to_string() });
-    p.emit(record.to_string().as_bytes());
 }
