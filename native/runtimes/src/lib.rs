@@ -8,6 +8,7 @@ pub mod cloudflare;
 pub mod fastly;
 mod launch;
 pub mod native;
+pub mod neighbour;
 pub mod process;
 pub mod setup;
 pub mod spin;

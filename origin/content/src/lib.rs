@@ -25,5 +25,5 @@ mod structure;
 mod values;
 
 pub use operations::operations;
-pub use parts::{Books, Imports, Tenants};
+pub use parts::{Answer, Books, Imported, Imports, Installed, Only, Part, Tenants, Written};
 pub use service::Content;

@@ -2,84 +2,84 @@
 //! and what is the installation's another. Each calls no more than its own part: what is not called is not in a
 //! component.
 
+use std::marker::PhantomData;
+
 use aw_ingress::{Caller, Ready, Service};
 use aw_platform::{
     ApiError, Response, Result, SqlPlatform,
-    http::{self, Method},
+    http::{self, Method, request::Parts},
 };
 use bytes::Bytes;
 
 use crate::{installation, service::Content};
 
 /// Books as they are written and published: [`Content`] but for what the others have.
-#[derive(Clone, Debug)]
-pub struct Books(Content);
-
+pub type Books = Only<Written>;
 /// `/v1/imports` of [`Content`].
-#[derive(Clone, Debug)]
-pub struct Imports(Content);
-
+pub type Imports = Only<Imported>;
 /// Tenants, the push to the edges and what they fetch, the API's description; whether all is ready.
-#[derive(Clone, Debug)]
-pub struct Tenants(Content);
+pub type Tenants = Only<Installed>;
 
-impl<P: SqlPlatform> Service<P> for Books {
+/// One part of [`Content`].
+#[derive(Clone, Debug)]
+pub struct Only<T>(Content, PhantomData<T>);
+
+/// What a part answers.
+pub type Answer<P> = Result<Response<P>, ApiError>;
+
+/// Which part.
+pub trait Part: 'static {
+    /// The service's name.
+    const NAMES: &'static [&'static str];
+
+    /// Answers what is this part's.
+    ///
+    /// # Errors
+    /// What the route answers instead.
+    async fn answer<P: SqlPlatform>(all: &Content, p: &P, caller: &Caller, head: &Parts, body: &Bytes) -> Answer<P>;
+}
+
+/// Of [`Books`].
+#[derive(Clone, Copy, Debug)]
+pub struct Written;
+
+/// Of [`Imports`].
+#[derive(Clone, Copy, Debug)]
+pub struct Imported;
+
+/// Of [`Tenants`].
+#[derive(Clone, Copy, Debug)]
+pub struct Installed;
+
+impl Part for Written {
     const NAMES: &'static [&'static str] = &["content"];
 
-    async fn build(platform: &P) -> Result<Self> {
-        Ok(Self(<Content as Service<P>>::build(platform).await?))
-    }
-
-    async fn handle(
-        &self,
-        platform: &P,
-        caller: &Caller,
-        request: http::Request<Bytes>,
-    ) -> Result<Response<P>, ApiError> {
-        let (head, body) = request.into_parts();
-        self.0.books(platform, caller, &head, &body).await
-    }
-
-    fn max_body(method: &Method, path: &str) -> usize {
-        <Content as Service<P>>::max_body(method, path)
-    }
-
-    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
-        self.0.ready(platform, name, ready).await;
+    async fn answer<P: SqlPlatform>(all: &Content, p: &P, caller: &Caller, head: &Parts, body: &Bytes) -> Answer<P> {
+        all.books(p, caller, head, body).await
     }
 }
 
-impl<P: SqlPlatform> Service<P> for Imports {
+impl Part for Imported {
     const NAMES: &'static [&'static str] = &["imports"];
 
-    async fn build(platform: &P) -> Result<Self> {
-        Ok(Self(<Content as Service<P>>::build(platform).await?))
-    }
-
-    async fn handle(
-        &self,
-        platform: &P,
-        caller: &Caller,
-        request: http::Request<Bytes>,
-    ) -> Result<Response<P>, ApiError> {
-        let (head, body) = request.into_parts();
-        self.0.imports(platform, caller, &head, &body).await
-    }
-
-    fn max_body(method: &Method, path: &str) -> usize {
-        <Content as Service<P>>::max_body(method, path)
-    }
-
-    async fn ready(&self, platform: &P, name: &str, ready: &mut Ready) {
-        self.0.ready(platform, name, ready).await;
+    async fn answer<P: SqlPlatform>(all: &Content, p: &P, caller: &Caller, head: &Parts, body: &Bytes) -> Answer<P> {
+        all.imports(p, caller, head, body).await
     }
 }
 
-impl<P: SqlPlatform> Service<P> for Tenants {
+impl Part for Installed {
     const NAMES: &'static [&'static str] = &["tenants"];
 
+    async fn answer<P: SqlPlatform>(all: &Content, p: &P, caller: &Caller, head: &Parts, body: &Bytes) -> Answer<P> {
+        installation::route(all, p, caller, head, body).await
+    }
+}
+
+impl<P: SqlPlatform, T: Part> Service<P> for Only<T> {
+    const NAMES: &'static [&'static str] = T::NAMES;
+
     async fn build(platform: &P) -> Result<Self> {
-        Ok(Self(<Content as Service<P>>::build(platform).await?))
+        Ok(Self(<Content as Service<P>>::build(platform).await?, PhantomData))
     }
 
     async fn handle(
@@ -89,7 +89,7 @@ impl<P: SqlPlatform> Service<P> for Tenants {
         request: http::Request<Bytes>,
     ) -> Result<Response<P>, ApiError> {
         let (head, body) = request.into_parts();
-        installation::route(&self.0, platform, caller, &head, &body).await
+        T::answer(&self.0, platform, caller, &head, &body).await
     }
 
     fn max_body(method: &Method, path: &str) -> usize {

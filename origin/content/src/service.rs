@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use aw_blobs::Blobs;
 use aw_ingress::{Caller, Ready, Service};
-use aw_origin_data::{answer, edges, push::Pusher, ready, secrets::Secrets};
+use aw_origin_data::{answer, ask, edges, push::Pusher, ready, secrets::Secrets};
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlPlatform,
     http::{self, Method, request::Parts},
@@ -77,8 +77,7 @@ impl Content {
                 Ok(answer::data(platform, caller, 200, worked))
             }
             (_, path @ ["v1", "drafts" | "books", ..]) => {
-                let tenant = caller.require_tenant()?;
-                self.write(&Ask { p: platform, service: self, caller, tenant, head, body }, path).await
+                self.write(&self.ask(platform, caller, head, body)?, path).await
             }
             (_, ["_aw", "work", "content"]) => Err(ApiError::method_not_allowed()),
             _ => Err(ApiError::not_found("there is no such page")),
@@ -95,9 +94,17 @@ impl Content {
     ) -> Result<Response<P>, ApiError> {
         let path = Path::parse(head.uri.path())?;
         caller.require_user()?;
-        let tenant = caller.require_tenant()?;
-        let ask = Ask { p: platform, service: self, caller, tenant, head, body };
-        import::route(&ask, path.segments().as_slice()).await
+        import::route(&self.ask(platform, caller, head, body)?, path.segments().as_slice()).await
+    }
+
+    fn ask<'a, P: SqlPlatform>(
+        &'a self,
+        platform: &'a P,
+        caller: &'a Caller,
+        head: &'a Parts,
+        body: &'a Bytes,
+    ) -> Result<Ask<'a, P>, ApiError> {
+        Ok(Ask { service: self, ask: ask::Ask::new(platform, &self.secrets, caller, head, body)? })
     }
 
     /// The routes of those who write, each at its subject.

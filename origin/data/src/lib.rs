@@ -4,9 +4,11 @@
 
 pub mod accounts;
 pub mod answer;
+pub mod ask;
 pub mod audit;
 pub mod backoff;
 pub mod database;
+pub mod due;
 pub mod edges;
 pub mod events;
 pub mod files;

@@ -19,7 +19,11 @@ use serde_json::json;
 
 pub(crate) use self::deliver::ORIGIN;
 use self::{claim::Claimed, deliver::Outcome};
-use crate::{database, edges::Edge, secrets::Secrets};
+use crate::{
+    database,
+    edges::{self, Edge},
+    secrets::Secrets,
+};
 
 /// How many deliveries to one edge are under way at once.
 const IN_FLIGHT: usize = 16;
@@ -159,4 +163,15 @@ impl<P: SqlPlatform> Pusher<'_, P> {
         vain.set(if matches!(outcome, Outcome::Unreachable(_)) { vain.get() + 1 } else { 0 });
         outcome
     }
+}
+
+/// Brings a tenant's records that have changed to the edges, once the caller has been answered.
+pub fn soon<P: SqlPlatform>(p: &P, secrets: &Secrets, tenant: &str) {
+    let (platform, secrets, tenant) = (p.clone(), secrets.clone(), tenant.to_owned());
+    p.wait_until(async move {
+        // What fails here is in the outbox still.
+        let Ok(edges) = edges::configured(&platform).await else { return };
+        let pusher = Pusher { platform: &platform, secrets: &secrets, edges: &edges, blobs: None };
+        let _ = pusher.run_tenant(&tenant).await;
+    });
 }

@@ -12,6 +12,7 @@ pub struct Secrets {
     request: Key,
     refresh: Key,
     vault: Key,
+    codes: Key,
 }
 
 impl Secrets {
@@ -24,8 +25,9 @@ impl Secrets {
         let named = |name: &str, e: key::KeyError| aw_platform::Error::internal(format!("{name}: {e}"));
         let request = key::derive(edge.expose(), key::REQUEST).map_err(|e| named(EDGE_KEY, e))?;
         let refresh = key::derive(master.expose(), "refresh").map_err(|e| named(MASTER_KEY, e))?;
+        let codes = key::derive(master.expose(), vault::CODES).map_err(|e| named(MASTER_KEY, e))?;
         let vault = key::derive(master.expose(), sealed::PURPOSE).map_err(|e| named(MASTER_KEY, e))?;
-        Ok(Self { master, edge, request, refresh, vault })
+        Ok(Self { master, edge, request, refresh, vault, codes })
     }
 
     /// The key that signs what goes to an edge.
@@ -58,7 +60,7 @@ impl Secrets {
     pub fn conceal<P: Platform>(&self, p: &P, tenant: &str, name: &str, text: &str) -> Result<String> {
         let mut nonce = [0; 24];
         p.random(&mut nonce);
-        Ok(vault::seal(self.master.expose(), tenant, name, text.as_bytes(), nonce)?)
+        Ok(vault::seal(&self.vault, tenant, name, text.as_bytes(), nonce)?)
     }
 
     /// A text that was [concealed](Self::conceal).
@@ -66,7 +68,7 @@ impl Secrets {
     /// # Errors
     /// It was sealed for another tenant, another name or with another master key.
     pub fn reveal(&self, tenant: &str, name: &str, sealed: &str) -> Result<String> {
-        let bytes = vault::open(self.master.expose(), tenant, name, sealed)?;
+        let bytes = vault::open(&self.vault, tenant, name, sealed)?;
         String::from_utf8(bytes).map_err(|_| aw_platform::Error::internal("a sealed text is no text"))
     }
 
@@ -75,7 +77,7 @@ impl Secrets {
     /// # Errors
     /// A tenant or name that is none.
     pub fn code(&self, tenant: &str, name: &str) -> Result<String> {
-        Ok(vault::code(self.master.expose(), tenant, name)?)
+        Ok(vault::code(&self.codes, tenant, name)?)
     }
 
     /// A tenant's token key, sealed for the edges. What `there` is, where it opens to this very key: sealing is

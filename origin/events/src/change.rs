@@ -1,6 +1,6 @@
 //! `PATCH` and `DELETE /v1/webhook-endpoints/ID`.
 
-use aw_origin_data::{answer, audit, events, input::Match};
+use aw_origin_data::{answer, ask::Ask, audit, events};
 use aw_platform::{ApiError, Response, SqlExt, SqlPlatform, Value};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +8,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    ask::Ask,
     endpoint::{self, COLUMNS, from_row},
     names, url,
 };
@@ -29,7 +28,7 @@ pub(crate) struct EndpointChange {
 
 /// Changes an endpoint. Its failures are forgotten, and it is told again at once.
 pub(crate) async fn patch<P: SqlPlatform>(ask: &Ask<'_, P>, id: Uuid) -> Result<Response<P>, ApiError> {
-    let expected = Match::required(&ask.head.headers)?;
+    let expected = ask.expected()?;
     let change: EndpointChange = ask.json()?;
     if let Some(url) = &change.url {
         url::check(url, url::local(ask.p).await?)?;

@@ -1,6 +1,7 @@
 //! `POST /v1/webhook-endpoints`.
 
 use aw_origin_data::{
+    ask::Ask,
     audit, events,
     idempotency::{self, Once},
 };
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    ask::Ask,
     endpoint::{self, Endpoint},
     names, url,
 };

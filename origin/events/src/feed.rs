@@ -1,9 +1,7 @@
 //! `GET /v1/events`: what happened, in order.
 
-use aw_origin_data::{answer, events, input};
+use aw_origin_data::{answer, ask::Ask, events, input};
 use aw_platform::{ApiError, Response, SqlPlatform};
-
-use crate::ask::Ask;
 
 /// A page of events behind `?after=` (or `?cursor=`, as pages have it elsewhere), or the oldest that are kept. A page that is not full is the last for now: the
 /// next one begins behind its last event.

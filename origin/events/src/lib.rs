@@ -6,7 +6,6 @@
 //! again, later and later, and what comes after it waits. One that takes nothing for three days is told no more.
 #![allow(async_fn_in_trait)]
 
-mod ask;
 mod attempt;
 mod change;
 mod create;

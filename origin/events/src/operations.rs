@@ -1,10 +1,9 @@
 //! The routes, described.
 
 use aw_openapi::{Access, Operation};
-use aw_origin_data::events::Event;
+use aw_origin_data::{ask::KEEPERS, events::Event};
 
 use crate::{
-    ask::KEEPERS,
     change::EndpointChange,
     create::{MadeEndpoint, NewEndpoint},
     endpoint::Endpoint,

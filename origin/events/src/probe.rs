@@ -1,13 +1,13 @@
 //! `POST /v1/webhook-endpoints/ID/test`.
 
-use aw_origin_data::events::Event;
+use aw_origin_data::{ask::Ask, events::Event};
 use aw_platform::{ApiError, Response, SqlPlatform, rfc3339, uuid_v7};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{ask::Ask, attempt::attempt, endpoint};
+use crate::{attempt::attempt, endpoint};
 
 /// How a test went.
 #[derive(Serialize, JsonSchema)]

@@ -1,15 +1,16 @@
 //! The routes, each at its subject.
 
 use aw_ingress::{Caller, is_below};
-use aw_origin_data::{answer, input::Page, secrets::Secrets, tenants};
-use aw_platform::{
-    ApiError, Platform, Response, Result, SqlPlatform,
-    http::{Method, request::Parts},
+use aw_origin_data::{
+    answer,
+    ask::{Ask, KEEPERS},
+    due,
+    secrets::Secrets,
+    tenants,
 };
-use serde_json::json;
+use aw_platform::{ApiError, Response, Result, SqlPlatform, http::Method};
 
 use crate::{
-    ask::{Ask, KEEPERS},
     change, create, endpoint, feed, probe,
     worker::{Progress, Worker},
 };
@@ -26,17 +27,9 @@ pub fn has(path: &str) -> bool {
 ///
 /// # Errors
 /// What to answer instead.
-pub async fn route<P: SqlPlatform>(
-    p: &P,
-    secrets: &Secrets,
-    caller: &Caller,
-    head: &Parts,
-    body: &[u8],
-    path: &[&str],
-) -> Result<Response<P>, ApiError> {
-    caller.require_role(&KEEPERS)?;
-    let ask = &Ask { p, secrets, caller, tenant: caller.require_tenant()?, head, body };
-    match (&head.method, path) {
+pub async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+    ask.caller.require_role(&KEEPERS)?;
+    match (&ask.head.method, path) {
         (&Method::GET, ["events"]) => feed::get(ask).await,
         (&Method::GET, ["webhook-endpoints"]) => list(ask).await,
         (&Method::POST, ["webhook-endpoints"]) => create::post(ask).await,
@@ -56,10 +49,9 @@ pub async fn route<P: SqlPlatform>(
 }
 
 async fn list<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P>, ApiError> {
-    let page = Page::from_query(ask.head.uri.query())?;
+    let page = ask.page()?;
     let endpoints = endpoint::page(&ask.sql().await?, page.after, page.limit).await?;
-    let next = endpoints.last().filter(|_| endpoints.len() == page.limit as usize).map(|one| one.id.clone());
-    Ok(answer::page(ask.p, ask.caller, endpoints, next, page.limit))
+    Ok(ask.paged(page, endpoints, |one| one.id.clone()))
 }
 
 /// Answers `POST /_aw/work/events`: does what is due in every tenant, for as long as one run lasts. The operator's
@@ -73,10 +65,7 @@ pub async fn work<P: SqlPlatform>(
     caller: &Caller,
     method: &Method,
 ) -> Result<Response<P>, ApiError> {
-    if method != Method::POST {
-        return Err(ApiError::method_not_allowed());
-    }
-    caller.require_operator()?;
+    due::admit(caller, method)?;
     Ok(answer::data(p, caller, 200, every_tenant(p, secrets).await?))
 }
 
@@ -91,14 +80,9 @@ async fn every_tenant<P: SqlPlatform>(p: &P, secrets: &Secrets) -> Result<Progre
             Ok(done) => progress += done,
             Err(error) => {
                 progress.failed += 1;
-                tell(p, tenant, &error);
+                due::failed(p, "events", tenant, None, &error.into());
             }
         }
     }
     Ok(progress)
-}
-
-fn tell<P: Platform>(p: &P, tenant: &str, error: &aw_platform::Error) {
-    let record = json!({ "level": "warn", "event": "events.work-failed", "tenant": tenant, "why": error.to_string() });
-    p.emit(record.to_string().as_bytes());
 }

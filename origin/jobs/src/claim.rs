@@ -2,11 +2,10 @@
 
 use aw_ingress::Caller;
 use aw_migrations::tenant_database;
-use aw_origin_data::tenants;
+use aw_origin_data::{due, tenants};
 use aw_platform::{ApiError, Error, Result, Sql, SqlExt, SqlPlatform, uuid_v7};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::workers;
@@ -87,10 +86,7 @@ pub(crate) async fn claim<P: SqlPlatform>(p: &P, caller: &Caller, free: &Free) -
         match in_tenant(p, tenant, free).await {
             Ok(None) => {}
             Ok(job) => return Ok(Work { job }),
-            Err(error) => {
-                let record = json!({ "level": "warn", "event": "jobs.claim-failed", "tenant": tenant, "why": error.to_string() });
-                p.emit(record.to_string().as_bytes());
-            }
+            Err(error) => due::failed(p, "jobs", tenant, None, &error.into()),
         }
     }
     Ok(Work { job: None })

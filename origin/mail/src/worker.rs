@@ -29,7 +29,7 @@ const VAIN: u32 = 10;
 pub struct Progress {
     /// Mails that were sent.
     pub sent: u64,
-    /// Attempts that failed; they are made again.
+    /// Attempts that failed, and tenants where something did; it is done again.
     pub failed: u64,
     /// Mails that were given up.
     pub dead: u64,

@@ -8,8 +8,7 @@ use aw_origin_data::{
     answer, database, edges, files,
     idempotency::{self, Once},
     input::{self, Match, Page},
-    push::Pusher,
-    ready,
+    push, ready,
     secrets::Secrets,
 };
 use aw_platform::{
@@ -64,7 +63,7 @@ impl<P: SqlPlatform> Service<P> for Storage {
             (_, ["v1", "uploads", rest @ ..]) => {
                 let (response, public) = tus::handle(platform, &self.blobs, caller, &head, rest, body).await?;
                 if public {
-                    self.push(platform, caller.require_tenant()?);
+                    push::soon(platform, &self.secrets, caller.require_tenant()?);
                 }
                 Ok(response)
             }
@@ -226,19 +225,8 @@ impl Storage {
 
     fn push_if<P: SqlPlatform>(&self, p: &P, tenant: &str, public: bool) {
         if public {
-            self.push(p, tenant);
+            push::soon(p, &self.secrets, tenant);
         }
-    }
-
-    /// Tells the edges what is public, once the caller has been answered.
-    fn push<P: SqlPlatform>(&self, p: &P, tenant: &str) {
-        let (platform, secrets, tenant) = (p.clone(), self.secrets.clone(), tenant.to_owned());
-        p.wait_until(async move {
-            // What fails here is in the outbox still.
-            let Ok(edges) = edges::configured(&platform).await else { return };
-            let pusher = Pusher { platform: &platform, secrets: &secrets, edges: &edges, blobs: None };
-            let _ = pusher.run_tenant(&tenant).await;
-        });
     }
 }
 

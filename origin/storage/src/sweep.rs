@@ -3,7 +3,7 @@
 
 use aw_blobs::Blobs;
 use aw_migrations::tenant_database;
-use aw_origin_data::{audit, tenants};
+use aw_origin_data::{audit, due, tenants};
 use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, SqlPlatform, rfc3339};
 use futures_util::{StreamExt, stream};
 use schemars::JsonSchema;
@@ -68,17 +68,11 @@ pub(crate) async fn run<P: SqlPlatform>(p: &P, blobs: &Blobs) -> Result<Work, Ap
             Ok(done) => work += done,
             Err(error) => {
                 work.failed += 1;
-                tell(p, tenant, None, &error);
+                due::failed(p, "storage", tenant, None, &error);
             }
         }
     }
     Ok(work)
-}
-
-fn tell<P: Platform>(p: &P, tenant: &str, file: Option<Uuid>, error: &ApiError) {
-    let why = error.cause().unwrap_or(error.message());
-    let record = json!({ "level": "warn", "event": "storage.work-failed", "tenant": tenant, "file": file, "why": why });
-    p.emit(record.to_string().as_bytes());
 }
 
 async fn tenant_work<P: SqlPlatform>(p: &P, blobs: &Blobs, tenant: &str, until: u64) -> Result<Work, ApiError> {
@@ -105,7 +99,7 @@ async fn tenant_work<P: SqlPlatform>(p: &P, blobs: &Blobs, tenant: &str, until: 
             Ok(done) => work += done,
             Err(error) => {
                 work.failed += 1;
-                tell(p, tenant, Some(id), &error);
+                due::failed(p, "storage", tenant, Some(&format!("file:{id}")), &error);
             }
         }
     }

@@ -2,10 +2,9 @@
 
 use aw_ingress::Caller;
 use aw_origin_data::{
-    answer, database, edges,
+    answer, database,
     idempotency::{self, Once},
     input::{self, Match, Page},
-    push::Pusher,
     secrets::Secrets,
 };
 use aw_platform::{
@@ -15,6 +14,8 @@ use aw_platform::{
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+
+pub(crate) use aw_origin_data::push::soon as push;
 
 use crate::press::Press;
 
@@ -136,15 +137,4 @@ pub(crate) fn at(ms: i64) -> String {
 /// There is no such row.
 pub(crate) fn missing(code: &'static str) -> impl FnOnce() -> ApiError {
     move || ApiError::new(404, code, "there is no such thing here")
-}
-
-/// Brings the records of a tenant that have changed to the edges, once the caller has been answered.
-pub(crate) fn push<P: SqlPlatform>(p: &P, secrets: &Secrets, tenant: &str) {
-    let (platform, secrets, tenant) = (p.clone(), secrets.clone(), tenant.to_owned());
-    p.wait_until(async move {
-        // What fails here is in the outbox still.
-        let Ok(edges) = edges::configured(&platform).await else { return };
-        let pusher = Pusher { platform: &platform, secrets: &secrets, edges: &edges, blobs: None };
-        let _ = pusher.run_tenant(&tenant).await;
-    });
 }

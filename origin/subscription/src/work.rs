@@ -1,11 +1,10 @@
 //! `POST /_aw/work/subscription`: what is due in every tenant, as much of it as one call has time for.
 
 use aw_ingress::Caller;
-use aw_origin_data::{answer, database, secrets::Secrets, tenants};
+use aw_origin_data::{answer, database, due, secrets::Secrets, tenants};
 use aw_platform::{ApiError, Error, Response, Result, Sql, SqlExt, SqlPlatform, http::Method};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{ask::push, credits, entitlements, ledger, press::Press, provider, reconcile};
 
@@ -36,10 +35,7 @@ pub(crate) async fn route<P: SqlPlatform>(
     caller: &Caller,
     method: &Method,
 ) -> Result<Response<P>, ApiError> {
-    if method != Method::POST {
-        return Err(ApiError::method_not_allowed());
-    }
-    caller.require_operator()?;
+    due::admit(caller, method)?;
     let until = p.now() + RUN;
     let mut progress = Progress::default();
     for tenant in &tenants::in_turn(p).await? {
@@ -48,9 +44,7 @@ pub(crate) async fn route<P: SqlPlatform>(
         }
         if let Err(error) = tend(Press { p, secrets, tenant }, &mut progress).await {
             progress.failed += 1;
-            let record = json!({ "level": "warn", "event": "subscription.work.failed", "tenant": tenant,
-                "why": error.cause().unwrap_or(error.message()), "code": error.code() });
-            p.emit(record.to_string().as_bytes());
+            due::failed(p, "subscription", tenant, None, &error);
         }
     }
     Ok(answer::data(p, caller, 200, progress))

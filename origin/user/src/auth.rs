@@ -1,6 +1,6 @@
 //! `/v1/auth`: sessions, and what a mailed link does.
 
-use aw_origin_data::{answer, input};
+use aw_origin_data::{answer, ask::Ask, input};
 use aw_platform::{
     ApiError, Response, SqlPlatform,
     http::{HeaderMap, Method, header},
@@ -9,13 +9,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    ask::Ask,
     credentials,
     device::Device,
     factors::Login,
     login, logout,
     refresh::{self, Refreshed},
-    register, reset, sessions, verification,
+    register, reset, sessions, verification, work,
 };
 
 /// A refresh token; without one, that of the cookie.
@@ -32,7 +31,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
         (&Method::POST, ["register"]) => {
             let sql = ask.sql().await?;
             let tokens = register::register(ask.p, ask.secrets, &sql, ask.caller, &device(ask), ask.json()?).await?;
-            ask.work();
+            work::soon(ask);
             Ok(ask.data(201, tokens))
         }
         (&Method::POST, ["login"]) => {

@@ -1,6 +1,6 @@
 //! Changing what an account is logged into with: its password and its address.
 
-use aw_origin_data::{answer, audit};
+use aw_origin_data::{answer, ask::Ask, audit};
 use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,13 +8,13 @@ use serde_json::json;
 
 use crate::{
     account::{self, Account},
-    ask::Ask,
     email,
     link::{self, Purpose},
     password,
     session::{self, End, Issuer},
     throttle::{self, Bucket},
     verification::{LinkToken, Mailed, Proved},
+    work,
 };
 
 /// A change of password.
@@ -77,7 +77,7 @@ pub(crate) async fn change_password<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<
     })
     .await?;
     ask.push();
-    ask.work();
+    work::soon(ask);
     Ok(answer::nothing::<P>())
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn change_email<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Res
         audit::record(ask.p, sql, user, "user.email.change-requested", user, json!({})).await
     })
     .await?;
-    ask.work();
+    work::soon(ask);
     Ok(ask.data(202, Mailed { email }))
 }
 
@@ -131,7 +131,7 @@ pub(crate) async fn confirm_email<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Re
             Ok::<_, ApiError>(link.email)
         })
         .await?;
-    ask.work();
+    work::soon(ask);
     Ok(ask.data(200, Proved { email, email_verified: true }))
 }
 

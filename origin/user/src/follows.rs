@@ -1,12 +1,12 @@
 //! Whom an account follows, and who follows it.
 
-use aw_origin_data::{accounts::require_verified, answer, audit, input::Page};
+use aw_origin_data::{accounts::require_verified, answer, ask::Ask, audit, input::Page};
 use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method, rfc3339, uuid_v7};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{ask::Ask, profile};
+use crate::profile;
 
 /// How many one account follows at most.
 const MOST: i64 = 2000;
@@ -48,10 +48,9 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
 }
 
 async fn page<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str, way: Way) -> Result<Response<P>, ApiError> {
-    let page = Page::from_query(ask.head.uri.query())?;
+    let page = ask.page()?;
     let all = list(&ask.sql().await?, user, way, page).await?;
-    let next = all.last().filter(|_| all.len() == page.limit as usize).map(|follow| follow.cursor.clone());
-    Ok(answer::page(ask.p, ask.caller, all, next, page.limit))
+    Ok(ask.paged(page, all, |follow| follow.cursor.clone()))
 }
 
 /// A page, the newest first.

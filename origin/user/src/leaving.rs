@@ -1,6 +1,6 @@
 //! Taking everything along, and going: the export of an account, and its deletion.
 
-use aw_origin_data::{answer, audit, revocations};
+use aw_origin_data::{answer, ask::Ask, audit, revocations};
 use aw_platform::{
     ApiError, Response, Result, Sql, SqlExt, SqlPlatform,
     http::{HeaderValue, header},
@@ -12,7 +12,6 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     account::{self, Account},
-    ask::Ask,
     belongings, credentials,
     session::{self, End},
     throttle::{self, Bucket},

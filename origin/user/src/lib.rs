@@ -6,7 +6,6 @@
 #![allow(async_fn_in_trait)]
 
 mod account;
-mod ask;
 mod auth;
 mod belongings;
 mod credentials;

@@ -1,9 +1,9 @@
 //! `/v1/account`: the account of whoever asks.
 
-use aw_origin_data::answer;
+use aw_origin_data::ask::Ask;
 use aw_platform::{ApiError, Response, SqlPlatform, http::Method};
 
-use crate::{account, ask::Ask, credentials, follows, leaving, preferences, profile, sessions, verification};
+use crate::{account, credentials, follows, leaving, preferences, profile, sessions, verification};
 
 /// Answers what is below `/v1/account`.
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
@@ -11,7 +11,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
         (&Method::GET, []) => {
             let account = account::read(&ask.sql().await?, ask.account()?).await?;
             let version = account.version;
-            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+            Ok(ask.versioned(200, account, version))
         }
         (&Method::GET, ["export"]) => leaving::export(ask).await,
         (&Method::POST, ["deletion"]) => leaving::delete(ask).await,

@@ -1,12 +1,12 @@
 //! `/v1/account/preferences`: how somebody reads, and what they want mail about.
 
-use aw_origin_data::{answer, input::Match};
+use aw_origin_data::ask::Ask;
 use aw_platform::{ApiError, Error, Response, Result, Row, Sql, SqlExt, SqlPlatform, http::Method};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{account, ask::Ask};
+use crate::account;
 
 /// The colours of a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -127,7 +127,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P
     let (preferences, version) = match ask.head.method {
         Method::GET => read(&ask.sql().await?, user, "").await?,
         Method::PATCH => {
-            let expected = Match::required(&ask.head.headers)?;
+            let expected = ask.expected()?;
             let change: PreferencesChange = ask.json()?;
             let sql = ask.sql().await?;
             sql.transaction(async |sql| {
@@ -143,7 +143,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P
         }
         _ => return Err(ApiError::method_not_allowed()),
     };
-    Ok(answer::versioned(ask.p, ask.caller, 200, preferences, version))
+    Ok(ask.versioned(200, preferences, version))
 }
 
 async fn read<S: Sql>(sql: &S, user: &str, lock: &str) -> Result<(Preferences, i64), ApiError> {

@@ -3,7 +3,7 @@
 
 mod checks;
 
-use aw_origin_data::{answer, audit, input::Match};
+use aw_origin_data::{answer, ask::Ask, audit, input::Match};
 use aw_platform::{
     ApiError, Error, Response, Result, Row, Sql, SqlExt, SqlPlatform, Value,
     http::{Method, request::Parts},
@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
-use crate::{account, ask::Ask, register};
+use crate::{account, register};
 
 /// A link on a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

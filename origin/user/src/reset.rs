@@ -3,7 +3,7 @@
 //! Who asks is answered before anybody has looked whether there is such an account: the address is written down, the
 //! same for all, and looked up by the worker. So neither the answer nor its time tells.
 
-use aw_origin_data::{answer, audit};
+use aw_origin_data::{answer, ask::Ask, audit};
 use aw_platform::{ApiError, Platform, Response, Result, Sql, SqlExt, SqlPlatform, Value, uuid_v7};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,13 @@ use serde_json::json;
 
 use crate::{
     account::{self, Account, COLUMNS},
-    ask::Ask,
     email,
     letters::Press,
     link::{self, Purpose},
     password,
     session::{self, End, Issuer},
     throttle::{self, Bucket},
+    work,
 };
 
 /// How many requests one run looks up in one tenant.
@@ -61,7 +61,7 @@ pub(crate) async fn forgot<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<
     let insert = "INSERT INTO reset_requests (id, email, base_url, press) \
         VALUES ($1::text::uuid, $2::text, $3::text, $4::text)";
     sql.execute(insert, &row).await?;
-    ask.work();
+    work::soon(ask);
     Ok(ask.data(202, Accepted { accepted: true }))
 }
 
@@ -123,6 +123,6 @@ pub(crate) async fn reset<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P
     // Those who guessed before did not guess this one.
     throttle::forgive(&sql, &buckets).await?;
     ask.push();
-    ask.work();
+    work::soon(ask);
     Ok(answer::nothing::<P>())
 }

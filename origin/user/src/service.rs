@@ -2,7 +2,7 @@
 
 use aw_ingress::{Caller, Ready, Service, is_below};
 use aw_mail::Transport;
-use aw_origin_data::{edges, ready, secrets::Secrets};
+use aw_origin_data::{ask::Ask, edges, ready, secrets::Secrets};
 use aw_origin_pages::Api;
 use aw_platform::{
     ApiError, Path, Response, Result, SqlPlatform,
@@ -10,7 +10,7 @@ use aw_platform::{
 };
 use bytes::Bytes;
 
-use crate::{ask::Ask, auth, factors, mails, me, pages, profile, users, work};
+use crate::{auth, factors, mails, me, pages, profile, users, work};
 
 /// Accounts and sessions: `/v1/auth`, `/v1/account`, `/v1/users`, `/v1/profiles`; the tenant's mail, `/v1/mails`, and
 /// what happened in it, `/v1/events` and `/v1/webhook-endpoints`.
@@ -86,15 +86,10 @@ impl<P: SqlPlatform> Api<P> for User {
         let (head, body) = request.into_parts();
         let path = Path::parse(head.uri.path())?;
         let path = path.segments();
-        let tenant = caller.require_tenant()?;
-        let ask = Ask { p: platform, secrets: &self.secrets, caller, tenant, head: &head, body: &body };
+        let ask = Ask::new(platform, &self.secrets, caller, &head, &body)?;
         match path.as_slice() {
-            ["v1", rest @ ..] if factors::has(rest) => {
-                factors::handle(platform, &self.secrets, caller, &head, &body, rest).await
-            }
-            ["v1", rest @ ..] if aw_events::has(head.uri.path()) => {
-                aw_events::route(platform, &self.secrets, caller, &head, &body, rest).await
-            }
+            ["v1", rest @ ..] if factors::has(rest) => factors::route(&ask, rest).await,
+            ["v1", rest @ ..] if aw_events::has(head.uri.path()) => aw_events::route(&ask, rest).await,
             ["v1", "auth", rest @ ..] => auth::route(&ask, rest).await,
             ["v1", "account", rest @ ..] => me::route(&ask, rest).await,
             ["v1", "users", rest @ ..] => users::route(&ask, rest).await,

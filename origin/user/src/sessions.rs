@@ -1,16 +1,12 @@
 //! `/v1/account/sessions`: where one is logged in, and the end of it.
 
-use aw_origin_data::{
-    answer,
-    input::{self, Page},
-};
+use aw_origin_data::{answer, ask::Ask, input::Page};
 use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method, rfc3339};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    ask::Ask,
     device::{self, Device},
     session::{self, End},
 };
@@ -38,17 +34,15 @@ pub(crate) struct SessionInfo {
 /// Answers what is below `/v1/account/sessions`.
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
     let user = ask.account()?;
-    let query = ask.head.uri.query();
     match (&ask.head.method, path) {
         (&Method::GET, []) => {
-            let page = Page::from_query(query)?;
+            let page = ask.page()?;
             let sessions = list(&ask.sql().await?, user, ask.caller.session.as_deref(), page).await?;
-            let next = sessions.last().filter(|_| sessions.len() == page.limit as usize).map(|s| s.id.clone());
-            Ok(answer::page(ask.p, ask.caller, sessions, next, page.limit))
+            Ok(ask.paged(page, sessions, |session| session.id.clone()))
         }
         (&Method::DELETE, []) => {
             let wrong = || ApiError::bad_request("REQUEST_QUERY_INVALID", "keep is current, or left out");
-            let but = match input::query(query, "keep").as_deref() {
+            let but = match ask.query("keep").as_deref() {
                 None => None,
                 Some("current") => ask.caller.session.as_deref(),
                 Some(_) => return Err(wrong()),

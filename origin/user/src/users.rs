@@ -4,37 +4,29 @@ mod change;
 mod rank;
 
 use aw_origin_data::{
-    answer,
+    ask::{Ask, KEEPERS},
     input::{Match, Page},
 };
 use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method};
 use uuid::Uuid;
 
-use crate::{
-    account::{self, Account, COLUMNS},
-    ask::Ask,
-};
+use crate::account::{self, Account, COLUMNS};
 
 pub(crate) use change::{Change, require_other_owner};
-
-/// Who may see and change accounts.
-pub(crate) const KEEPERS: [&str; 2] = ["owner", "admin"];
 
 /// Answers what is below `/v1/users`.
 pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
     match (&ask.head.method, path) {
         (&Method::GET, []) => {
             ask.caller.require_role(&KEEPERS)?;
-            let page = Page::from_query(ask.head.uri.query())?;
-            let accounts = list(&ask.sql().await?, page).await?;
-            let next = accounts.last().filter(|_| accounts.len() == page.limit as usize).map(|a| a.id.clone());
-            Ok(answer::page(ask.p, ask.caller, accounts, next, page.limit))
+            let page = ask.page()?;
+            Ok(ask.paged(page, list(&ask.sql().await?, page).await?, |account| account.id.clone()))
         }
         (&Method::GET, [name]) => {
             ask.caller.require_role(&KEEPERS)?;
             let account = get(&ask.sql().await?, name).await?;
             let version = account.version;
-            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+            Ok(ask.versioned(200, account, version))
         }
         (&Method::PATCH, [name]) => {
             ask.caller.require_role(&KEEPERS)?;
@@ -45,7 +37,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
                 ask.push();
             }
             let version = account.version;
-            Ok(answer::versioned(ask.p, ask.caller, 200, account, version))
+            Ok(ask.versioned(200, account, version))
         }
         (_, [] | [_]) => Err(ApiError::method_not_allowed()),
         _ => Err(ApiError::not_found("there is no such page")),

@@ -1,6 +1,6 @@
 //! Proving an address: the link that is mailed when an account is made, and again when it is asked for.
 
-use aw_origin_data::audit;
+use aw_origin_data::{ask::Ask, audit};
 use aw_platform::{ApiError, Platform, Response, Result, Sql, SqlExt, SqlPlatform};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,11 +8,11 @@ use serde_json::json;
 
 use crate::{
     account::{self, Account, COLUMNS},
-    ask::Ask,
     letters::Press,
     link::{self, Purpose},
     session::Issuer,
     throttle::{self, Bucket},
+    work,
 };
 
 /// What a mailed link carries.
@@ -56,7 +56,7 @@ pub(crate) async fn again<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P
         return Err(ApiError::new(409, "USER_EMAIL_VERIFIED", "this address is proved already"));
     }
     sql.transaction(async |sql| send(ask.p, sql, issuer.press(), &account).await).await?;
-    ask.work();
+    work::soon(ask);
     Ok(ask.data(202, Mailed { email: account.email }))
 }
 

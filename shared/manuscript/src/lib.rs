@@ -169,16 +169,22 @@ pub fn sanitise_chapter(html: &str, chapters: usize, assets: usize) -> (String, 
 /// assert_eq!(compose(&document.html(), &targets), document);
 /// ```
 pub fn compose(html: &str, targets: &Targets) -> Document {
-    let once = |html: &str| Document::from_html(&sanitise::clean_for(html, targets));
-    let mut document = once(html);
+    let clean = sanitise::cleaner(targets);
+    let mut html = clean(html);
+    let mut document = Document::from_html(&html);
     // What a parser makes of broken nesting (a link in a table in a link) may be read in another way once more. It
     // comes to rest soon, since each reading closes what the one before left open.
     for _ in 0..RESTS {
-        let again = once(&document.html());
+        let cleaned = clean(&document.html());
+        // Of the same text it is the same document.
+        if cleaned == html {
+            break;
+        }
+        let again = Document::from_html(&cleaned);
         if again == document {
             break;
         }
-        document = again;
+        (html, document) = (cleaned, again);
     }
     document
 }

@@ -91,8 +91,8 @@ pub struct Targets {
     pub assets: usize,
 }
 
-/// As [`clean_again`]; links to chapters name them by their id.
-pub(crate) fn clean_for(html: &str, targets: &Targets) -> String {
+/// Cleans as [`clean_again`], any number of texts; links to chapters name them by their id.
+pub(crate) fn cleaner(targets: &Targets) -> impl Fn(&str) -> String + use<> {
     let targets = Arc::new(targets.clone());
     let mut builder = builder(&["http", "https", "mailto", "asset", "chapter"]);
     builder.attribute_filter(move |element, attribute, value| {
@@ -104,7 +104,7 @@ pub(crate) fn clean_for(html: &str, targets: &Targets) -> String {
         let id = targets.chapters.iter().find(|id| *id == name).or_else(numbered)?;
         Some(Cow::Owned(format!("chapter:{id}{}", fragment.map(part).unwrap_or_default())))
     });
-    builder.clean(html).to_string()
+    move |html| builder.clean(html).to_string()
 }
 
 /// Ids are prefixed, so that an author's cannot collide with the page's own.

@@ -59,27 +59,14 @@ pub(crate) async fn create<P: Platform, S: Sql>(
         None => slug::free(sql, &details.title).await?,
     };
     redirects::claim(sql, tenant, &id, &slug, *take_slug).await?;
-    let series = details.series.as_ref();
-    let row: [Value; 13] = [
-        (&id).into(),
-        slug.into(),
-        (&details.title).into(),
-        json!(details.authors).to_string().into(),
-        (&details.language).into(),
-        (&details.description).into(),
-        json!(details.tags).to_string().into(),
-        series.map(|s| &s.name).into(),
-        series.map(|s| s.position).into(),
-        cover.map(|n| n as i64).into(),
-        actor(caller).into(),
-        json!(details.contributors).to_string().into(),
-        details.licence.as_ref().into(),
-    ];
+    let begin: [Value; 2] = [(&id).into(), slug.into()];
+    let end: [Value; 2] = [cover.map(|n| n as i64).into(), actor(caller).into()];
+    let row: Vec<Value> = begin.into_iter().chain(details.values()).chain(end).collect();
     let insert = "INSERT INTO books (id, slug, title, authors, language, description, tags, series_name, \
-            series_position, cover, created_by, contributors, licence) \
+            series_position, contributors, licence, cover, created_by) \
         VALUES ($1::text::uuid, $2::text, $3::text, ARRAY(SELECT jsonb_array_elements_text($4::text::jsonb)), \
             $5::text, $6::text, ARRAY(SELECT jsonb_array_elements_text($7::text::jsonb)), $8::text, $9::bigint, \
-            $10::bigint, $11::text, $12::text, $13::text)";
+            $10::text, $11::text, $12::bigint, $13::text)";
     match sql.execute(insert, &row).await {
         Err(error) if error.is_unique_violation() => return Err(taken()),
         other => other?,

@@ -2,8 +2,9 @@
 
 use aw_model::{Contributor, Series, slug::is_slug};
 use aw_openapi::JsonSchema;
-use aw_platform::ApiError;
+use aw_platform::{ApiError, Value};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::read::is_id;
 
@@ -18,6 +19,25 @@ pub(crate) struct Details {
     pub(crate) series: Option<Series>,
     pub(crate) contributors: Vec<Contributor>,
     pub(crate) licence: Option<String>,
+}
+
+impl Details {
+    /// As a statement takes it: title, authors (JSON), language, description, tags (JSON), the series' name and the
+    /// place in it, contributors (JSON), licence.
+    pub(super) fn values(&self) -> [Value; 9] {
+        let series = self.series.as_ref();
+        [
+            (&self.title).into(),
+            json!(self.authors).to_string().into(),
+            (&self.language).into(),
+            (&self.description).into(),
+            json!(self.tags).to_string().into(),
+            series.map(|s| &s.name).into(),
+            series.map(|s| s.position).into(),
+            json!(self.contributors).to_string().into(),
+            self.licence.as_ref().into(),
+        ]
+    }
 }
 
 /// What a contributor may have been: names of MARC relators, as EPUB has them too.

@@ -116,21 +116,8 @@ pub(crate) async fn edit<P: SqlPlatform>(
                 licence: change.licence.unwrap_or(there.licence),
             }
             .checked()?;
-            let series = details.series.as_ref();
-            let row: [Value; 12] = [
-                (&there.id).into(),
-                slug.into(),
-                (&details.title).into(),
-                json!(details.authors).to_string().into(),
-                (&details.language).into(),
-                (&details.description).into(),
-                json!(details.tags).to_string().into(),
-                series.map(|s| &s.name).into(),
-                series.map(|s| s.position).into(),
-                json!(details.contributors).to_string().into(),
-                details.licence.as_ref().into(),
-                cover.into(),
-            ];
+            let begin: [Value; 2] = [(&there.id).into(), slug.into()];
+            let row: Vec<Value> = begin.into_iter().chain(details.values()).chain([cover.into()]).collect();
             let picture = "SELECT 1::bigint FROM assets WHERE book = $1::text::uuid AND number = $2::bigint";
             if cover != there.cover
                 && cover.is_some()

@@ -62,7 +62,7 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
             let expected = ask.expected()?;
             let sql = ask.sql().await?;
             if remove::remove(ask.p, &sql, ask.caller, ask.tenant, book, expected).await? {
-                ask.service.push(ask.p, ask.tenant);
+                ask.push();
             }
             Ok(answer::nothing::<P>())
         }

@@ -122,7 +122,7 @@ async fn state<P: SqlPlatform>(ask: &Ask<'_, P>, name: &str) -> Result<Response<
     if next == State::Published {
         may(&books::open(&sql, ask.caller, name, Right::Edit).await?)?;
         publish::publish(ask.p, &ask.service.blobs, ask.caller, ask.tenant, name).await?;
-        ask.service.push(ask.p, ask.tenant);
+        ask.push();
     } else {
         let done = sql.transaction(async |sql| {
             let book = books::lock(sql, ask.caller, name, Right::Edit).await?;
@@ -143,7 +143,7 @@ async fn state<P: SqlPlatform>(ask: &Ask<'_, P>, name: &str) -> Result<Response<
             Ok::<_, ApiError>(book.state.is_public())
         });
         if done.await? {
-            ask.service.push(ask.p, ask.tenant);
+            ask.push();
         }
     }
     let book = books::find(&sql, name).await?;

@@ -3,11 +3,10 @@
 use aw_ingress::Caller;
 use aw_migrations::tenant_database;
 use aw_openapi::JsonSchema;
-use aw_origin_data::database;
+use aw_origin_data::{database, due};
 use aw_platform::{ApiError, Result, Sql, SqlExt, SqlPlatform, Value};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{publish, service::Content};
 
@@ -23,7 +22,7 @@ const RUN: u64 = 10_000;
 pub(crate) struct Worked {
     /// Books that were published because it was time.
     done: u64,
-    /// Books that could not be; they are tried again.
+    /// Books that could not be, and tenants where something failed; it is done again.
     failed: u64,
     /// Books that are due still.
     waiting: u64,
@@ -52,8 +51,10 @@ pub(crate) async fn work<P: SqlPlatform>(p: &P, service: &Content, caller: &Call
                 all.failed += run.failed;
                 all.waiting += run.waiting;
             }
-            // One tenant's trouble is not the others'.
-            Err(error) => tell(p, tenant, None, &error.to_string()),
+            Err(error) => {
+                all.failed += 1;
+                due::failed(p, "content", tenant, None, &error);
+            }
         }
     }
     Ok(all)
@@ -82,7 +83,7 @@ async fn of_tenant<P: SqlPlatform>(
             Ok(_) => worked.done += 1,
             Err(error) => {
                 worked.failed += 1;
-                tell(p, tenant, Some(book), &error.to_string());
+                due::failed(p, "content", tenant, Some(&format!("book:{book}")), &error);
                 let row: [Value; 2] = [book.into(), error.message().into()];
                 let update = "UPDATE books SET due_failures = due_failures + 1, due_error = $2::text, \
                         due_at = now() + least(3600, 10 * power(2, least(due_failures, 9))) * interval '1 second' \
@@ -97,9 +98,4 @@ async fn of_tenant<P: SqlPlatform>(
     let due = sql.query_opt("SELECT count(*) FROM books WHERE due_at <= now()", &[]).await?;
     worked.waiting = due.map_or(Ok(0), |row| row.int(0))?.unsigned_abs();
     Ok(worked)
-}
-
-fn tell<P: SqlPlatform>(p: &P, tenant: &str, book: Option<&str>, why: &str) {
-    let record = json!({ "level": "warn", "event": "work.failed", "tenant": tenant, "book": book, "why": why });
-    p.emit(record.to_string().as_bytes());
 }

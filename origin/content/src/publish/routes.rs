@@ -11,12 +11,12 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
     match (&ask.head.method, path) {
         (&Method::POST, [_, _, book, "publish"]) => {
             let published = publish(ask.p, &ask.service.blobs, ask.caller, ask.tenant, book).await?;
-            ask.service.push(ask.p, ask.tenant);
+            ask.push();
             Ok(ask.data(200, published))
         }
         (&Method::POST, [_, _, book, "unpublish"]) => {
             let withdrawn = withdraw(ask.p, &ask.sql().await?, ask.caller, ask.tenant, book).await?;
-            ask.service.push(ask.p, ask.tenant);
+            ask.push();
             Ok(ask.data(200, withdrawn))
         }
         (_, [_, _, _, _]) => Err(ApiError::method_not_allowed()),

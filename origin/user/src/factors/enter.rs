@@ -4,7 +4,7 @@ use aw_platform::{ApiError, Sql, SqlExt, SqlPlatform};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{challenge::Challenge, demand, desk::Desk};
+use super::{challenge::Challenge, demand, visit::Visit};
 use crate::{
     account::Account,
     session::{self, Issuer, Tokens},
@@ -31,7 +31,7 @@ pub(crate) async fn account<S: Sql>(sql: &S, user: &str) -> Result<Account, ApiE
     Ok(account)
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// Begins a session of `user`, who has proved enough, once `last` has been done in the same transaction. The
     /// attempts in `buckets` were right.
     ///

@@ -4,7 +4,6 @@
 //! answered with a [`Challenge`], which buys the tokens together with a proof.
 
 mod challenge;
-mod desk;
 mod enter;
 mod notice;
 mod oidc;
@@ -20,9 +19,10 @@ mod secret;
 mod signature;
 mod totp;
 mod totp_setup;
+mod visit;
 mod webauthn;
 
 pub(crate) use challenge::demand;
 pub(crate) use enter::Login;
 pub(crate) use operations::operations;
-pub(crate) use routes::{handle, has};
+pub(crate) use routes::{has, route};

@@ -1,6 +1,7 @@
 //! The description of the routes.
 
 use aw_openapi::{Access, Operation};
+use aw_origin_data::ask::KEEPERS;
 
 use super::{
     oidc::{Finish, Provider, ProviderChange, ProviderLogin, ProviderName, Start, Started},
@@ -10,7 +11,7 @@ use super::{
     recovery::RecoveryCodes,
     totp_setup::{Code, Disabling, NewTotp},
 };
-use crate::{session::Tokens, users::KEEPERS};
+use crate::session::Tokens;
 
 /// The operations of factors.
 pub(crate) fn operations() -> Vec<Operation> {

@@ -4,7 +4,7 @@ use aw_platform::{ApiError, SqlPlatform};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{desk::Desk, second::Second};
+use super::{second::Second, visit::Visit};
 
 /// An account's factors.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub(super) struct Factors {
     recovery_codes: i64,
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `GET /v1/auth/factors`.
     pub(super) async fn factors(&self) -> Result<Factors, ApiError> {
         let Second { totp, passkeys, codes } = Second::of(&self.sql, self.user()?).await?;

@@ -6,9 +6,9 @@ use serde::Deserialize;
 
 use super::{
     challenge,
-    desk::Desk,
     passkeys::{Assertion, Used},
     recovery, totp,
+    visit::Visit,
 };
 use crate::{
     session::Tokens,
@@ -39,7 +39,7 @@ enum Given {
     Passkey(Used),
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// Begins the session.
     pub(super) async fn prove(&self, proof: Proof) -> Result<Tokens, ApiError> {
         let count = [proof.totp.is_some(), proof.recovery_code.is_some(), proof.passkey.is_some()];

@@ -9,10 +9,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    desk::Desk,
     notice::{self, Change},
     second::Second,
     secret::random,
+    visit::Visit,
 };
 
 const CODES: usize = 10;
@@ -110,7 +110,7 @@ pub(super) async fn take<P: Platform, S: Sql>(
     Ok(true)
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `POST /v1/auth/factors/recovery-codes`.
     pub(super) async fn renew_codes(&self) -> Result<RecoveryCodes, ApiError> {
         let user = self.fresh_user().await?;

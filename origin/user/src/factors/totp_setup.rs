@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    desk::Desk,
     enter::account,
     notice::{self, Change},
     qr,
     recovery::{self, RecoveryCodes},
     secret::random,
     totp,
+    visit::Visit,
 };
 use crate::{
     password,
@@ -62,7 +62,7 @@ pub(super) fn wrong() -> ApiError {
     ApiError::new(422, "AUTH_TOTP_WRONG", "that is not the code now, or it was used before: wait for the next one")
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `POST /v1/auth/factors/totp`: a new secret, in place of one that was never confirmed.
     pub(super) async fn totp_begin(&self) -> Result<NewTotp, ApiError> {
         let user = self.fresh_user().await?;

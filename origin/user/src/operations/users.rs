@@ -1,11 +1,9 @@
 //! Accounts, as their keepers see them.
 
 use aw_openapi::{Access, Operation};
+use aw_origin_data::ask::KEEPERS;
 
-use crate::{
-    account::Account,
-    users::{Change, KEEPERS},
-};
+use crate::{account::Account, users::Change};
 
 fn kept(operation: Operation, summary: &'static str) -> Operation {
     operation.about("users", summary).access(Access::Roles(&KEEPERS)).refuses(&[404])

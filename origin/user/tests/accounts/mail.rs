@@ -1,56 +1,34 @@
 //! The outbox of mail: kept, sent, tried again, given up.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener},
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, channel},
     },
     thread,
 };
 
 use aw_origin_harness::{Who, World};
+use aw_runtimes::neighbour::{Answer, Asked, Neighbour};
 use serde_json::{Value, json};
 
 use super::{mails, me, register, stranger, text, work};
 
-/// What a mail API was sent: its head and its JSON.
-type Sent = (String, Value);
+/// What a mail API was asked, and the mail in it.
+type Sent = (Asked, Value);
 
 /// An HTTP mail API that answers `status`.
 fn api(status: &Arc<AtomicU16>) -> (SocketAddr, Receiver<Sent>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
     let (send, sent) = channel();
     let status = status.clone();
-    thread::spawn(move || {
-        for socket in listener.incoming().map_while(Result::ok) {
-            let (status, send) = (status.clone(), send.clone());
-            thread::spawn(move || serve(socket, &status, &send));
-        }
+    let addr = Neighbour::new().unwrap().serve(move |asked| {
+        let mail = serde_json::from_slice(&asked.body).unwrap();
+        let _ = send.send((asked, mail));
+        Answer::json(status.load(Ordering::SeqCst), &json!({}))
     });
     (addr, sent)
-}
-
-fn serve(socket: TcpStream, status: &AtomicU16, send: &Sender<Sent>) -> std::io::Result<()> {
-    let mut out = socket.try_clone()?;
-    let mut reader = BufReader::new(socket);
-    loop {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if reader.read_line(&mut head)? == 0 {
-                return Ok(());
-            }
-        }
-        let length = head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-        let mut body = vec![0; length.unwrap_or(0)];
-        reader.read_exact(&mut body)?;
-        let _ = send.send((head, serde_json::from_slice(&body).unwrap()));
-        let status = status.load(Ordering::SeqCst);
-        out.write_all(format!("HTTP/1.1 {status} x\r\ncontent-length: 2\r\n\r\n{{}}").as_bytes())?;
-    }
 }
 
 #[test]
@@ -103,11 +81,11 @@ fn mail_is_sent_once_and_its_link_forgotten() {
     register(&world, &tenant, "ada@example.org");
     // Sent by whoever comes first: the registration's own background work, or a tick.
     work(&world);
-    let (head, mail) = sent.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
-    assert!(head.starts_with("POST /emails HTTP/1.1\r\n"), "{head}");
-    assert!(head.to_ascii_lowercase().contains("\r\nauthorization: bearer mail-key\r\n"), "{head}");
+    let (asked, mail) = sent.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/emails"));
+    assert_eq!(asked.field("authorization"), Some("Bearer mail-key"));
     let id = world.sql(&tenant, "SELECT id FROM mails").remove(0);
-    assert!(head.to_ascii_lowercase().contains(&format!("\r\nidempotency-key: {id}\r\n")), "{head}");
+    assert_eq!(asked.field("idempotency-key"), Some(id.as_str()));
     assert_eq!(
         (&mail["from"], &mail["to"]),
         (&json!("\"Press sent\" <books@press.example>"), &json!(["ada@example.org"]))

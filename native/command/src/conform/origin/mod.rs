@@ -1,7 +1,6 @@
 //! The scripted origin: a server on raw sockets that does what [`aw_conformance::origin`] says, good and bad.
 
 mod answers;
-mod incoming;
 mod ledger;
 
 use std::{
@@ -12,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use incoming::Incoming;
+pub(crate) use aw_runtimes::neighbour::Incoming;
 pub(crate) use ledger::Ledger;
 
 /// A running origin. Its threads end with the process.

@@ -1,16 +1,15 @@
 //! A stand-in of Fastly's API: one service with one version, as far as `fastly compute publish` asks for it.
 
 use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
 };
 
-use aw_runtimes::{Result, free_port};
+use aw_runtimes::{
+    Result,
+    neighbour::{Answer, Neighbour},
+};
 use serde_json::{Value, json};
-
-use crate::conform::Incoming;
 
 /// What has been asked.
 #[derive(Default)]
@@ -33,15 +32,15 @@ impl Provider {
     /// # Errors
     /// No port is free.
     pub(super) fn start() -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, free_port()?))?;
-        let provider = Self { addr: listener.local_addr()?, seen: Arc::default() };
+        let neighbour = Neighbour::new()?;
+        let provider = Self { addr: neighbour.addr, seen: Arc::default() };
         let (addr, seen) = (provider.addr, provider.seen.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let seen = seen.clone();
-                // The client closes when it likes.
-                thread::spawn(move || drop(serve(&stream, addr, &seen)));
-            }
+        neighbour.serve(move |asked| {
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.calls.push(format!("{} {}", asked.method, asked.target));
+            let answer = answer(&asked.method, asked.split().0, &asked.body, addr, &mut seen);
+            let status = if answer.is_null() { 404 } else { 200 };
+            Answer::json(status, &answer).with("fastly-ratelimit-remaining", "999")
         });
         Ok(provider)
     }
@@ -64,33 +63,6 @@ impl Provider {
     pub(super) fn activated(&self) -> bool {
         self.seen().activated
     }
-}
-
-fn serve(stream: &TcpStream, addr: SocketAddr, seen: &Mutex<Seen>) -> io::Result<()> {
-    let mut buffer = Vec::new();
-    while let Some(mut request) = Incoming::read(stream, &mut buffer)? {
-        let mut body = Vec::new();
-        loop {
-            let part = request.part()?;
-            if part.is_empty() {
-                break;
-            }
-            body.extend_from_slice(&part);
-        }
-        let answer = {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.calls.push(format!("{} {}", request.method, request.target));
-            answer(&request.method, request.split().0, &body, addr, &mut seen)
-        };
-        let (status, body) = (if answer.is_null() { 404 } else { 200 }, answer.to_string());
-        let head = format!(
-            "HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nFastly-RateLimit-Remaining: 999\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        request.send(head.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// What is answered; null for 404.

@@ -99,13 +99,7 @@ impl Relay {
                 request.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
             }
             request.extend(b"\r\n");
-            loop {
-                let part = incoming.part()?;
-                if part.is_empty() {
-                    break;
-                }
-                request.extend(part);
-            }
+            request.extend(incoming.rest()?);
             let fault = {
                 let mut state = self.state();
                 state.seen += 1;

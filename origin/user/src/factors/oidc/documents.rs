@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::jwks::Jwks;
-use crate::factors::desk::Desk;
+use crate::factors::visit::Visit;
 
 /// The longest answer of a provider, in bytes.
 const LONGEST: usize = 128 * 1024;
@@ -64,7 +64,7 @@ impl From<Error> for Unusable {
     }
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// A provider's discovery document.
     pub(super) async fn discovery(&self, issuer: &str) -> Result<Discovery, Unusable> {
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));

@@ -13,7 +13,7 @@ use super::{
     provider::{self, Provider},
     start::{callback, context},
 };
-use crate::factors::{desk::Desk, enter::Login, secret::hash};
+use crate::factors::{enter::Login, secret::hash, visit::Visit};
 
 /// What a provider sent the browser back with, and what the browser had.
 #[derive(Deserialize, JsonSchema)]
@@ -58,7 +58,7 @@ fn refused(Refused(why): Refused) -> ApiError {
     ApiError::unauthorized("AUTH_PROVIDER_TOKEN_INVALID", format!("the provider's token is not taken: {why}"))
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `POST /v1/auth/oidc/NAME/finish`.
     pub(in crate::factors) async fn oidc_finish(&self, name: &str, given: Finish) -> Result<ProviderLogin, ApiError> {
         let buckets = self.count_address().await?;

@@ -1,6 +1,6 @@
 //! Whom a provider's account stands for.
 
-use aw_origin_data::audit;
+use aw_origin_data::{ask::KEEPERS, audit};
 use aw_platform::{ApiError, Result, Sql, SqlExt, SqlPlatform, Value, uuid_v7};
 use serde_json::json;
 
@@ -8,15 +8,14 @@ use super::id_token::Claims;
 use crate::{
     email,
     factors::{
-        desk::Desk,
         notice::{self, Change},
         secret::token,
+        visit::Visit,
     },
     password, register,
-    users::KEEPERS,
 };
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// The user whom the provider's account stands for: known already, found by an address that both sides have
     /// proved, or new.
     ///

@@ -1,6 +1,7 @@
 //! A tenant's providers, as its keepers see and write them.
 
 use aw_origin_data::{
+    ask::KEEPERS,
     audit,
     input::{Match, actor},
 };
@@ -12,10 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{documents::Unusable, providers};
-use crate::{
-    factors::{desk::Desk, secret::random},
-    users::KEEPERS,
-};
+use crate::factors::{secret::random, visit::Visit};
 
 /// The most providers of a tenant.
 const MOST: i64 = 20;
@@ -138,7 +136,7 @@ impl ProviderChange {
     }
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `GET /v1/identity-providers`.
     pub(in crate::factors) async fn providers(&self) -> Result<Vec<Provider>, ApiError> {
         self.caller.require_role(&KEEPERS)?;
@@ -220,7 +218,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
             Ok((from_row(&row)?, there.is_none()))
         });
         let done = done.await?;
-        providers::push(self.p, self.secrets, self.tenant);
+        self.push();
         Ok(done)
     }
 
@@ -236,7 +234,7 @@ impl<P: SqlPlatform> Desk<'_, P> {
             Ok(providers::publish(sql).await?)
         });
         done.await?;
-        providers::push(self.p, self.secrets, self.tenant);
+        self.push();
         Ok(())
     }
 }

@@ -1,13 +1,13 @@
 //! Which providers are offered: what login pages show, in the records of the tenant's hosts.
 
 use aw_model::LoginProvider;
-use aw_origin_data::{edges, push::Pusher, revocations, secrets::Secrets};
+use aw_origin_data::revocations;
 use aw_platform::{ApiError, Result, Sql, SqlPlatform};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::provider::all;
-use crate::factors::desk::Desk;
+use crate::factors::visit::Visit;
 
 /// A provider that somebody may log in with.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub(crate) struct ProviderName {
     label: String,
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `GET /v1/auth/oidc`: for anyone.
     pub(in crate::factors) async fn provider_names(&self) -> Result<Vec<ProviderName>, ApiError> {
         let offered = all(&self.sql).await?.into_iter().filter(|provider| provider.enabled);
@@ -35,15 +35,4 @@ pub(super) async fn publish<S: Sql>(sql: &S) -> Result<()> {
     let offered: Vec<LoginProvider> =
         offered.map(|provider| LoginProvider { name: provider.name, label: provider.label }).collect();
     revocations::change_hosts(sql, |tenant| tenant.providers.clone_from(&offered)).await.map(drop)
-}
-
-/// Tells the edges, once the caller has been answered.
-pub(super) fn push<P: SqlPlatform>(p: &P, secrets: &Secrets, tenant: &str) {
-    let (platform, secrets, tenant) = (p.clone(), secrets.clone(), tenant.to_owned());
-    p.wait_until(async move {
-        // What fails here is in the outbox still.
-        let Ok(edges) = edges::configured(&platform).await else { return };
-        let pusher = Pusher { platform: &platform, secrets: &secrets, edges: &edges, blobs: None };
-        let _ = pusher.run_tenant(&tenant).await;
-    });
 }

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::provider;
 use crate::factors::{
-    desk::Desk,
     secret::{hash, random},
+    visit::Visit,
 };
 
 /// How long somebody may stay at the provider, in seconds.
@@ -52,7 +52,7 @@ pub(super) fn context(tenant: &str) -> String {
     format!("provider login {tenant}")
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// The provider with this name, which is offered.
     pub(super) async fn offered(&self, name: &str) -> Result<provider::Provider, ApiError> {
         let found = provider::find(&self.sql, name).await?;

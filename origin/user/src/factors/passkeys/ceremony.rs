@@ -4,7 +4,7 @@ use aw_platform::{ApiError, Error, Result, Row, Sql, SqlPlatform, Value};
 
 use super::wire::{Descriptor, base64url};
 use crate::{
-    factors::{desk::Desk, secret::hash, webauthn},
+    factors::{secret::hash, visit::Visit, webauthn},
     session::{Issuer, without_port},
 };
 
@@ -25,7 +25,7 @@ impl Place {
     }
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// Where the browser is.
     ///
     /// # Errors

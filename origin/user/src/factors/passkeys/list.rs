@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::factors::{
-    desk::Desk,
     notice::{self, Change},
     recovery,
+    visit::Visit,
 };
 
 /// A passkey as its owner sees it.
@@ -79,7 +79,7 @@ fn id(given: &str) -> Result<&str, ApiError> {
     if given.len() == 36 && given.parse::<uuid::Uuid>().is_ok() { Ok(given) } else { Err(not_found()) }
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `GET /v1/auth/passkeys`: oldest first.
     pub(in crate::factors) async fn passkeys(&self, page: Page) -> Result<Vec<Passkey>, ApiError> {
         let statement = format!(

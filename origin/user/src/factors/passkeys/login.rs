@@ -13,8 +13,8 @@ use super::{
 use crate::{
     factors::{
         challenge,
-        desk::Desk,
         notice::{self, Change},
+        visit::Visit,
         webauthn::{self, Refusal},
     },
     session::Tokens,
@@ -62,7 +62,7 @@ fn goes_on(before: i64, now: u32) -> bool {
     (before == 0 && now == 0) || i64::from(now) > before
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `POST /v1/auth/passkeys/login/options`.
     pub(in crate::factors) async fn passkey_login_options(
         &self,

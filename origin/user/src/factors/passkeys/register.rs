@@ -12,10 +12,10 @@ use super::{
     wire::{CreationAnswer, CreationOptions, Parameter, Registration, Rp, Selection, UserEntity, base64url, bytes},
 };
 use crate::factors::{
-    desk::Desk,
     enter::account,
     notice::{self, Change},
     recovery,
+    visit::Visit,
     webauthn::{self, Refusal},
 };
 
@@ -47,7 +47,7 @@ fn refused(Refusal(why): Refusal) -> ApiError {
     ApiError::new(422, "AUTH_PASSKEY_INVALID", why)
 }
 
-impl<P: SqlPlatform> Desk<'_, P> {
+impl<P: SqlPlatform> Visit<'_, P> {
     /// `POST /v1/auth/passkeys/options`.
     pub(in crate::factors) async fn passkey_options(&self) -> Result<CreationAnswer, ApiError> {
         let user = self.fresh_user().await?;

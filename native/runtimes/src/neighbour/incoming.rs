@@ -1,4 +1,4 @@
-//! A request at the origin, read from the socket as far as it is asked for.
+//! A request at a neighbour, read from the socket as far as it is asked for.
 
 use std::{
     io::{self, ErrorKind, Read, Write},
@@ -8,6 +8,7 @@ use std::{
 /// The longest request head that is read.
 const LONGEST_HEAD: usize = 1 << 20;
 
+#[derive(Debug)]
 enum Left {
     Bytes(u64),
     /// In chunks: what is left of this one; `None` past the last.
@@ -15,15 +16,16 @@ enum Left {
 }
 
 /// A request whose body is still on the wire.
-pub(crate) struct Incoming<'a> {
+#[derive(Debug)]
+pub struct Incoming<'a> {
     /// The method.
-    pub(crate) method: String,
+    pub method: String,
     /// The request target as it was sent.
-    pub(crate) target: String,
+    pub target: String,
     /// The header fields in order: names as sent, values in bytes.
-    pub(crate) fields: Vec<(String, Vec<u8>)>,
+    pub fields: Vec<(String, Vec<u8>)>,
     /// The connection, for the answer.
-    pub(crate) stream: &'a TcpStream,
+    pub stream: &'a TcpStream,
     buffer: &'a mut Vec<u8>,
     left: Left,
 }
@@ -33,8 +35,11 @@ fn broken(what: &str) -> io::Error {
 }
 
 impl<'a> Incoming<'a> {
-    /// Reads a request's head; `None` where the peer has closed.
-    pub(crate) fn read(stream: &'a TcpStream, buffer: &'a mut Vec<u8>) -> io::Result<Option<Self>> {
+    /// Reads a request's head; `None` where the peer has closed. `buffer` is the connection's, for all its requests.
+    ///
+    /// # Errors
+    /// The connection breaks, or what comes is no head.
+    pub fn read(stream: &'a TcpStream, buffer: &'a mut Vec<u8>) -> io::Result<Option<Self>> {
         let end = loop {
             if let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
                 break end;
@@ -70,35 +75,41 @@ impl<'a> Incoming<'a> {
     }
 
     /// The first value of the field `name`, as text.
-    pub(crate) fn field(&self, name: &str) -> Option<String> {
+    pub fn field(&self, name: &str) -> Option<String> {
         let found = self.fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         found.map(|(_, value)| String::from_utf8_lossy(value).into_owned())
     }
 
     /// The path and the query of the target.
-    pub(crate) fn split(&self) -> (&str, &str) {
+    pub fn split(&self) -> (&str, &str) {
         self.target.split_once('?').unwrap_or((&self.target, ""))
     }
 
     /// The argument `name` of the query, empty where there is none.
-    pub(crate) fn arg(&self, name: &str) -> &str {
+    pub fn arg(&self, name: &str) -> &str {
         let pairs = self.split().1.split('&').filter_map(|pair| pair.split_once('='));
         pairs.into_iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
     }
 
     /// The argument `name` as a number, 0 where it is none.
-    pub(crate) fn number(&self, name: &str) -> u64 {
+    pub fn number(&self, name: &str) -> u64 {
         self.arg(name).parse().unwrap_or(0)
     }
 
     /// Sends bytes of the answer.
-    pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// The connection breaks.
+    pub fn send(&self, bytes: &[u8]) -> io::Result<()> {
         let mut stream = self.stream;
         stream.write_all(bytes)
     }
 
     /// The next part of the request's body, empty at its end.
-    pub(crate) fn part(&mut self) -> io::Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// The connection breaks, or a chunk has no size.
+    pub fn part(&mut self) -> io::Result<Vec<u8>> {
         loop {
             match self.left {
                 Left::Bytes(0) | Left::Chunk(None) => return Ok(Vec::new()),
@@ -131,8 +142,26 @@ impl<'a> Incoming<'a> {
         }
     }
 
+    /// The rest of the request's body.
+    ///
+    /// # Errors
+    /// As [`part`](Self::part).
+    pub fn rest(&mut self) -> io::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let part = self.part()?;
+            if part.is_empty() {
+                return Ok(body);
+            }
+            body.extend_from_slice(&part);
+        }
+    }
+
     /// Reads the body to its end; whether the connection can go on.
-    pub(crate) fn drain(&mut self) -> io::Result<bool> {
+    ///
+    /// # Errors
+    /// As [`part`](Self::part).
+    pub fn drain(&mut self) -> io::Result<bool> {
         while !self.part()?.is_empty() {}
         Ok(self.field("connection").is_none_or(|v| !v.eq_ignore_ascii_case("close")))
     }

@@ -1,8 +1,9 @@
 //! What every route here works with.
 
-use aw_ingress::Caller;
-use aw_origin_data::{database, secrets::Secrets};
-use aw_platform::{ApiError, SqlExt, SqlPlatform, http::HeaderMap};
+use std::ops::Deref;
+
+use aw_origin_data::ask::Ask;
+use aw_platform::{ApiError, SqlExt, SqlPlatform};
 
 use crate::{
     device::Device,
@@ -13,34 +14,25 @@ use crate::{
 /// stole is no proof of who they are.
 const FRESH: i64 = 900;
 
-/// A request's view of its tenant.
-pub(crate) struct Desk<'a, P: SqlPlatform> {
-    pub(crate) p: &'a P,
-    pub(crate) secrets: &'a Secrets,
+/// A request, with the tenant's database open.
+pub(crate) struct Visit<'a, P: SqlPlatform> {
+    ask: &'a Ask<'a, P>,
     pub(crate) sql: P::Sql,
-    pub(crate) caller: &'a Caller,
-    /// The tenant's id.
-    pub(crate) tenant: &'a str,
     /// What it is asked with.
     pub(crate) device: Device,
 }
 
-impl<'a, P: SqlPlatform> Desk<'a, P> {
-    pub(crate) async fn open(
-        p: &'a P,
-        secrets: &'a Secrets,
-        caller: &'a Caller,
-        headers: &HeaderMap,
-    ) -> Result<Self, ApiError> {
-        let tenant = caller.require_tenant()?;
-        Ok(Self {
-            p,
-            secrets,
-            sql: database::tenant(p, tenant).await?,
-            caller,
-            tenant,
-            device: Device::new(headers, caller),
-        })
+impl<'a, P: SqlPlatform> Deref for Visit<'a, P> {
+    type Target = Ask<'a, P>;
+
+    fn deref(&self) -> &Ask<'a, P> {
+        self.ask
+    }
+}
+
+impl<'a, P: SqlPlatform> Visit<'a, P> {
+    pub(crate) async fn open(ask: &'a Ask<'a, P>) -> Result<Self, ApiError> {
+        Ok(Self { ask, sql: ask.sql().await?, device: Device::new(&ask.head.headers, ask.caller) })
     }
 
     /// The user who asks.
