@@ -55,6 +55,7 @@ const TENANT: &[Migration] = chain! {
     11 "tenant/0011_events.sql"
     12 "tenant/0012_jobs.sql"
     13 "tenant/0013_matter.sql"
+    14 "tenant/0014_endings.sql"
 };
 
 impl Kind {

@@ -47,12 +47,12 @@ pub(crate) struct Held {
     pub(crate) expires_at: Option<String>,
 }
 
-/// Locks a reader's account, so that of two who derive the second sees what the first did. `None` where there is no
-/// such account.
-pub(crate) async fn lock<S: Sql>(sql: &S, user: &str) -> Result<Option<()>> {
+/// Locks a reader's account, so that of two who derive the second sees what the first did. Gives whether it was
+/// deleted; `None` where there never was such an account.
+pub(crate) async fn lock<S: Sql>(sql: &S, user: &str) -> Result<Option<bool>> {
     // Those who have written a row of this account's hold a share of its key, which a stronger lock would wait for.
-    let statement = "SELECT 1::bigint FROM users WHERE id = $1::text::uuid FOR NO KEY UPDATE";
-    Ok(sql.query_opt(statement, &[user.into()]).await?.map(drop))
+    let statement = "SELECT deleted_at IS NOT NULL FROM users WHERE id = $1::text::uuid FOR NO KEY UPDATE";
+    sql.query_opt(statement, &[user.into()]).await?.map(|row| row.bool(0)).transpose()
 }
 
 /// Derives what a reader may read, in the transaction that changed the ledger. Gives whether something was lost: then

@@ -201,6 +201,33 @@ impl Tally {
     }
 }
 
+/// Ends a subscription at the provider, now. One that has ended there is only asked for; of one that was never there,
+/// such as that of an account at the provider before this one, nothing more can be done.
+pub(crate) async fn end<P: SqlPlatform>(
+    press: Press<'_, P>,
+    sql: &P::Sql,
+    client: &Client<'_, P>,
+    id: &str,
+) -> Result<(), ApiError> {
+    match client.delete_at::<Subscription>(&format!("/v1/subscriptions/{id}")).await {
+        Ok((one, at)) => {
+            let told = Told { at, asked: true };
+            apply(press, sql, async |sql| ledger::subscription(press.p, sql, told, &one).await).await?;
+        }
+        Err(error) if error.is_missing() => {
+            ask_again(press, sql, client, id).await?;
+            let left = "UPDATE subscriptions SET end_due = NULL WHERE id = $1::text AND end_due IS NOT NULL";
+            if sql.execute(left, &[id.into()]).await? > 0 {
+                let record = json!({ "level": "warn", "event": "subscription.end.unknown", "tenant": press.tenant,
+                    "subscription": id });
+                press.p.emit(record.to_string().as_bytes());
+            }
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
 /// Merges one object and derives what follows, in a transaction; gives whether something was not as it should be.
 async fn apply<P: SqlPlatform>(
     press: Press<'_, P>,

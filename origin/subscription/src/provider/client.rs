@@ -100,7 +100,19 @@ impl<'a, P: Platform> Client<'a, P> {
     /// # Errors
     /// [`ProviderError`].
     pub(crate) async fn get_at<T: DeserializeOwned>(&self, target: &str) -> Result<(T, i64), ProviderError> {
-        let (object, headers) = self.send(Method::GET, target, String::new(), None).await?;
+        self.ask_at(Method::GET, target).await
+    }
+
+    /// Has an object deleted, or a subscription ended at once; gives what is left of it, with the provider's time.
+    ///
+    /// # Errors
+    /// [`ProviderError`].
+    pub(crate) async fn delete_at<T: DeserializeOwned>(&self, target: &str) -> Result<(T, i64), ProviderError> {
+        self.ask_at(Method::DELETE, target).await
+    }
+
+    async fn ask_at<T: DeserializeOwned>(&self, method: Method, target: &str) -> Result<(T, i64), ProviderError> {
+        let (object, headers) = self.send(method, target, String::new(), None).await?;
         let date =
             headers.get(header::DATE).and_then(|v| v.to_str().ok()).and_then(|v| httpdate::parse_http_date(v).ok());
         let date = date.and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok());

@@ -5,6 +5,7 @@ mod credits;
 mod described;
 mod given;
 mod journey;
+mod leaving;
 mod order;
 mod pages;
 mod payouts;
