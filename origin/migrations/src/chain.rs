@@ -56,6 +56,7 @@ const TENANT: &[Migration] = chain! {
     12 "tenant/0012_jobs.sql"
     13 "tenant/0013_matter.sql"
     14 "tenant/0014_endings.sql"
+    15 "tenant/0015_disputes.sql"
 };
 
 impl Kind {

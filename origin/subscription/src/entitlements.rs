@@ -24,16 +24,15 @@ const HELD: &str = "\
             ELSE to_timestamp(s.period_end) + interval '1 day' * $2::bigint END AS until \
         FROM subscriptions s WHERE s.user_id = $1::text::uuid AND s.grants IS NOT NULL \
             AND s.status IN ('active', 'trialing', 'past_due') \
-            AND NOT coalesce((SELECT r.refunded >= r.captured FROM invoices i LEFT JOIN payment_refunds r \
-                ON r.payment = i.payment WHERE i.subscription = s.id AND i.status = 'paid' AND i.paid > 0 \
-                ORDER BY i.created DESC, i.id LIMIT 1), false) \
+            AND NOT coalesce((SELECT is_lost(i.payment) FROM invoices i WHERE i.subscription = s.id \
+                AND i.status = 'paid' AND i.paid > 0 ORDER BY i.created DESC, i.id LIMIT 1), false) \
         UNION ALL SELECT p.grants, 'infinity' FROM purchases p WHERE p.user_id = $1::text::uuid AND NOT p.gift \
-            AND NOT EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment = p.payment AND r.refunded >= r.captured) \
+            AND NOT is_lost(p.payment) \
         UNION ALL SELECT c.grants, coalesce(c.until, 'infinity') FROM comps c \
             WHERE c.user_id = $1::text::uuid AND c.revoked_at IS NULL \
         UNION ALL SELECT g.grants, coalesce(g.redeemed_at + interval '1 month' * g.months, 'infinity') FROM gifts g \
             WHERE g.redeemed_by = $1::text::uuid AND g.revoked_at IS NULL \
-            AND NOT EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment = g.payment AND r.refunded >= r.captured)) \
+            AND NOT is_lost(g.payment)) \
     SELECT entitlement, (extract(epoch FROM nullif(max(until), 'infinity')) * 1000)::bigint FROM held \
     WHERE until > now() GROUP BY entitlement ORDER BY entitlement";
 

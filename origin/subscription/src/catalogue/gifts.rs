@@ -202,7 +202,7 @@ async fn redeem<P: SqlPlatform>(
     let none = || ApiError::new(404, "SUBSCRIPTION_GIFT_NOT_FOUND", "there is no gift with this code");
     let code = vault::typed(code).ok_or_else(none)?;
     let statement = "SELECT id::text, redeemed_by::text, revoked_at IS NOT NULL OR coalesce(expires_at <= now(), false) \
-        OR EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment = gifts.payment AND r.refunded >= r.captured), grants \
+        OR is_lost(payment), grants \
         FROM gifts WHERE code_hash = $1::bytea FOR UPDATE";
     let row = sql.query_opt(statement, &[hash(&code)]).await?.ok_or_else(none)?;
     let (id, grants) = (row.text(0)?, row.text(3)?);

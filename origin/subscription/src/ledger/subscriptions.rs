@@ -70,7 +70,7 @@ fn event(before: Option<&str>, now: &str) -> &'static str {
 }
 
 /// Keeps what is told of a subscription.
-pub(crate) async fn subscription<P: Platform, S: Sql>(
+pub(super) async fn subscription<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
     told: Told,

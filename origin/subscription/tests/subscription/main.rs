@@ -3,6 +3,7 @@
 mod catalogue;
 mod credits;
 mod described;
+mod disputes;
 mod given;
 mod journey;
 mod leaving;
