@@ -57,6 +57,7 @@ const TENANT: &[Migration] = chain! {
     13 "tenant/0013_matter.sql"
     14 "tenant/0014_endings.sql"
     15 "tenant/0015_disputes.sql"
+    16 "tenant/0016_codes.sql"
 };
 
 impl Kind {

@@ -197,7 +197,7 @@ fn page<P: SqlPlatform, T: Serialize>(
 async fn purchases<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Response<P>, ApiError> {
     let (limit, after) = cursor(ask)?;
     let statement = "SELECT p.payment, p.grants, p.amount, p.tax, p.currency, r.back, r.disputed, p.paid_at, \
-            g.id::text, (extract(epoch FROM g.redeemed_at) * 1000)::bigint \
+            g.id::text, (extract(epoch FROM g.redeemed_at) * 1000)::bigint, g.code_sealed \
         FROM purchases p CROSS JOIN LATERAL (SELECT \
             coalesce(sum(l.amount) FILTER (WHERE coalesce(l.dispute, 'lost') = 'lost'), 0)::bigint AS back, \
             coalesce(sum(l.amount) FILTER (WHERE l.dispute <> 'lost'), 0)::bigint AS disputed \
@@ -207,7 +207,7 @@ async fn purchases<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Respo
     let rows = ask.sql().await?.query(statement, &[user.into(), after.into(), limit.into()]).await?;
     let mut all = Vec::new();
     for row in &rows {
-        let code = row.text_opt(8)?.map(|gift| crate::catalogue::gifts::code(ask, gift)).transpose()?;
+        let code = row.text_opt(8)?.map(|gift| crate::catalogue::gifts::shown(ask, gift, row.text_opt(10)?));
         all.push(Purchase {
             id: row.text(0)?.to_owned(),
             grants: row.text(1)?.to_owned(),
@@ -217,7 +217,7 @@ async fn purchases<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Respo
             refunded: row.int(5)?,
             disputed: row.int(6)?,
             paid_at: seconds(row.int(7)?),
-            gift_code: code,
+            gift_code: code.transpose()?.flatten(),
             gift_redeemed_at: row.int_opt(9)?.map(at),
         });
     }

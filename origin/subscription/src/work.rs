@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{ask::push, credits, entitlements, ledger, press::Press, provider, reconcile};
+use crate::{ask::push, catalogue::gifts, credits, entitlements, ledger, press::Press, provider, reconcile};
 
 /// How long one call goes on taking more, in milliseconds: less than a gateway waits for an answer.
 const RUN: u64 = 20_000;
@@ -64,7 +64,8 @@ const DUE: &str = "SELECT \
     EXISTS (SELECT 1 FROM subscriptions WHERE doubtful), \
     EXISTS (SELECT 1 FROM payment_provider WHERE reconcile_at <= now()), \
     EXISTS (SELECT 1 FROM credit_grants WHERE remaining > 0 AND expires_at <= now()), \
-    EXISTS (SELECT 1 FROM subscriptions WHERE end_due <= now())";
+    EXISTS (SELECT 1 FROM subscriptions WHERE end_due <= now()), \
+    EXISTS (SELECT 1 FROM gifts WHERE code_sealed IS NULL)";
 
 async fn tend<P: SqlPlatform>(press: Press<'_, P>, progress: &mut Progress) -> Result<(), ApiError> {
     let sql = database::tenant(press.p, press.tenant).await?;
@@ -75,6 +76,9 @@ async fn tend<P: SqlPlatform>(press: Press<'_, P>, progress: &mut Progress) -> R
     }
     if credits {
         progress.credits += credits::expire(press.p, &sql, SOME).await?;
+    }
+    if row.bool(5)? {
+        gifts::seal(press, &sql, SOME).await?;
     }
     if row.bool(4)? {
         progress.ended += end(press, &sql).await?;

@@ -64,7 +64,7 @@ pub(super) async fn session<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, o
         && let Some(user) = &user
     {
         let months = months(sql, plan.as_ref().map(|(id, _)| id), &grants).await?;
-        gifts::bought((press.p, press.secrets, press.tenant), sql, (&payment, user, &grants), months).await?;
+        gifts::bought(press, sql, (&payment, user, &grants), months).await?;
     }
     Ok(Changed { changed: told || new, users: user.into_iter().collect() })
 }
