@@ -21,7 +21,7 @@ use crate::{
 const FETCHED: i64 = 4 << 20;
 
 /// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exported {
     /// How many tables.
     pub tables: u64,
@@ -31,6 +31,44 @@ pub struct Exported {
     pub objects: u64,
     /// The file's size in bytes.
     pub size: u64,
+    /// What will not work as before where it is restored, and why: a sentence each.
+    pub left: Vec<String>,
+}
+
+/// What may be known by a key of the installation alone, which is not in the archive.
+struct Left {
+    /// Counts all that could be.
+    all: &'static str,
+    /// What is known otherwise, by a table and a column that a schema of before has not.
+    but: (&'static str, &'static str, &'static str),
+    /// What is said of so many.
+    what: &'static str,
+}
+
+const LEFT: [Left; 2] = [
+    Left {
+        all: "SELECT count(DISTINCT c.user_id) FROM recovery_codes c WHERE c.used_at IS NULL",
+        but: ("recovery_keys", "sealed", "AND NOT EXISTS (SELECT 1 FROM recovery_keys k WHERE k.user_id = c.user_id)"),
+        what: "accounts have old recovery codes, hashed with a key of this installation: they are of no use elsewhere, \
+            and are to be renewed at /account/security",
+    },
+    Left {
+        all: "SELECT count(*) FROM gifts",
+        but: ("gifts", "code_sealed", "WHERE code_sealed IS NULL"),
+        what: "gifts have codes that are not sealed yet: they can be redeemed elsewhere, but are not shown there; export \
+            again once the worker has run",
+    },
+];
+
+impl Left {
+    /// What is to be said of a database with these tables; `None` where all of it moves.
+    async fn say<S: Sql>(&self, sql: &S, tables: &[Table]) -> Result<Option<String>, ArchiveError> {
+        let (table, column, but) = self.but;
+        let has = tables.iter().any(|t| t.name == table && t.columns.iter().any(|c| c.name == column));
+        let count = format!("{} {}", self.all, if has { but } else { "" });
+        let count = sql.query_opt(&count, &[]).await?.map_or(Ok(0), |row| row.int(0))?;
+        Ok((count > 0).then(|| format!("{count} {}", self.what)))
+    }
 }
 
 /// The key of what is sealed in this installation.
@@ -66,13 +104,17 @@ pub(crate) async fn export<P: SqlPlatform>(
         counts.rows += rows(&sql, &Change { table, manner: &manner }, &mut out).await?;
         counts.tables += 1;
     }
+    let mut left = Vec::new();
+    for what in &LEFT {
+        left.extend(what.say(&sql, &tables).await?);
+    }
     sql.execute("COMMIT", &[]).await?;
     let tenant =
         Tenant { id: info.id, name: info.name, base_url: info.base_url, hosts: info.hosts, suspended: info.suspended };
     let entries = std::mem::take(&mut out.entries);
     let manifest = Manifest { format: FORMAT, exported_at: rfc3339(p.now()), tenant, migrations, counts, entries };
     let size = out.finish(&manifest)?;
-    Ok(Exported { tables: counts.tables, rows: counts.rows, objects: counts.objects, size })
+    Ok(Exported { tables: counts.tables, rows: counts.rows, objects: counts.objects, size, left })
 }
 
 /// Writes a table's rows; how many there are.

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod checkout;
+pub(crate) mod disputes;
 mod money;
 mod subscriptions;
 
@@ -87,22 +88,26 @@ fn route(call: &mut Call<'_>, method: &Method, path: &[&str]) -> Answer {
         ("POST", ["coupons"]) => catalogue::coupon(call),
         ("POST", ["customers"]) => catalogue::customer(call),
         ("POST", ["webhook_endpoints"]) => catalogue::endpoint(call),
+        ("POST", ["webhook_endpoints", id]) => catalogue::change_endpoint(call, id),
         ("POST", ["checkout", "sessions"]) => checkout::create(call),
         ("POST", ["checkout", "sessions", id, "expire"]) => checkout::expire(call, id),
         ("POST", ["billing_portal", "sessions"]) => checkout::portal(call),
         ("POST", ["refunds"]) => money::refund(call),
+        ("POST", ["disputes", id]) => disputes::update(call, id),
+        ("POST", ["disputes", id, "close"]) => disputes::close(call, id),
         ("POST", ["subscriptions", id]) => subscriptions::update(call, id),
         ("DELETE", ["subscriptions", id]) => subscriptions::cancel(call, id),
         ("DELETE", ["webhook_endpoints", id]) => catalogue::remove(call, id),
         ("GET", ["subscriptions"]) => list(call, "subscription"),
         ("GET", ["invoices"]) => list(call, "invoice"),
         ("GET", ["charges"]) => list(call, "charge"),
+        ("GET", ["disputes"]) => list(call, "dispute"),
         ("GET", ["events"]) => list(call, "event"),
         ("GET", ["checkout", "sessions"]) => list(call, "checkout.session"),
         (
             "GET",
             [
-                "products" | "prices" | "coupons" | "customers" | "subscriptions" | "invoices" | "charges"
+                "products" | "prices" | "coupons" | "customers" | "subscriptions" | "invoices" | "charges" | "disputes"
                 | "payment_intents" | "webhook_endpoints",
                 id,
             ]

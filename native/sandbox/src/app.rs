@@ -9,7 +9,7 @@ use aw_platform::{
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
-use crate::{api, billing, deliver, hosted, pages, state::State};
+use crate::{api, billing, deliver, hosted, object::text, pages, state::State};
 
 /// The longest body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -57,6 +57,7 @@ impl<P: Platform> App<P> for Sandbox {
             (&Method::GET, ["sandbox", "clock"]) => Reply::Json(200, json!({ "now": now })),
             (&Method::POST, ["sandbox", "clock"]) => clock(&mut state, &body),
             (&Method::POST, ["sandbox", "tax"]) => tax(&mut state, &body),
+            (&Method::POST, ["sandbox", "disputes"]) => dispute(&mut state, &body),
             (&Method::GET, []) => Reply::Page(200, pages::index()),
             _ => Reply::Page(404, pages::message("There is no such page", "")),
         };
@@ -125,4 +126,19 @@ fn tax(state: &mut State, body: &[u8]) -> Reply {
     };
     state.accounts.entry(key).or_default().tax = percent;
     Reply::Json(200, json!({ "percent": percent }))
+}
+
+/// `key=KEY&payment_intent=ID` or `charge=ID`, `amount=N` and `inquiry=true` where it is so: what the payer's bank does.
+fn dispute(state: &mut State, body: &[u8]) -> Reply {
+    let now = state.now();
+    let wrong = |why: &str| Reply::Json(400, json!({ "error": { "message": why } }));
+    let Some(key) = field(body, "key").filter(|key| api::is_key(key)) else { return wrong("send key=KEY") };
+    let account = state.accounts.entry(key).or_default();
+    let intent = field(body, "payment_intent").and_then(|id| account.find(&id).cloned()).unwrap_or_default();
+    let charge = field(body, "charge").unwrap_or_else(|| text(&intent, "latest_charge").to_owned());
+    let amount = field(body, "amount").and_then(|amount| amount.parse().ok());
+    match account.dispute(&charge, amount, field(body, "inquiry").is_some_and(|i| i == "true"), now) {
+        Some(dispute) => Reply::Json(200, dispute),
+        None => wrong("there is no such charge, it is disputed already, or nothing of it is left"),
+    }
 }

@@ -150,7 +150,7 @@ impl Account {
         let charged = json!({
             "id": charge, "object": "charge", "amount": amount, "amount_captured": amount, "amount_refunded": 0,
             "currency": currency, "customer": invoice["customer"], "invoice": invoice["id"], "payment_intent": intent,
-            "refunded": false, "paid": true, "status": "succeeded", "created": at, "livemode": false,
+            "refunded": false, "disputed": false, "paid": true, "status": "succeeded", "created": at, "livemode": false,
         });
         self.add(charged);
         self.add(json!({

@@ -4,6 +4,7 @@ use aw_platform::http::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    api::disputes::is_decided,
     app::{Reply, field},
     billing::{Bill, after},
     object::{id, number, text},
@@ -130,6 +131,18 @@ fn act(account: &mut Account, session: &Value, body: &[u8], now: i64) {
             .collect();
         for (subscription, invoice) in late {
             account.charge(&subscription, &invoice, now);
+        }
+        return;
+    }
+    let own = |account: &Account, id: &str| account.find(id).is_some_and(|o| text(o, "customer") == customer);
+    if let Some(charge) = field(body, "charge").filter(|id| own(account, id)) {
+        account.dispute(&charge, None, field(body, "action").as_deref() == Some("inquire"), now);
+        return;
+    }
+    if let Some(id) = field(body, "dispute") {
+        let open = account.find(&id).filter(|d| d["object"] == "dispute" && !is_decided(d));
+        if open.is_some_and(|d| own(account, text(d, "charge"))) {
+            account.decide(&id, field(body, "action").as_deref() == Some("win"), now);
         }
         return;
     }

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::Value;
 
 use crate::{
+    api::disputes::is_decided,
     object::{number, text},
     state::Account,
 };
@@ -89,6 +90,7 @@ pub(crate) fn pay(account: &Account, session: &Value, error: Option<&str>) -> St
 pub(crate) fn portal(account: &Account, session: &Value) -> String {
     let customer = text(session, "customer");
     let mine = account.all("subscription").into_iter().filter(|s| text(s, "customer") == customer);
+    let paid: Vec<_> = account.all("charge").into_iter().filter(|c| text(c, "customer") == customer).collect();
     frame(
         "Your subscriptions",
         html! {
@@ -105,6 +107,22 @@ pub(crate) fn portal(account: &Account, session: &Value) -> String {
                             @else { (button("action", "cancel", "Cancel at the end of the period")) }
                             (button("action", "cancel-now", "Cancel now"))
                         }
+                    }
+                }
+            }
+            @if !paid.is_empty() { h2 { "What your bank does" } }
+            @for charge in &paid {
+                p { (money(number(charge, "amount"), text(charge, "currency"))) }
+                @let open = account.all("dispute").into_iter().find(|d| d["charge"] == charge["id"] && !is_decided(d));
+                form method="post" {
+                    @if let Some(dispute) = open {
+                        input type="hidden" name="dispute" value=(text(dispute, "id"));
+                        (button("action", "win", "Decide for the press"))
+                        (button("action", "lose", "Decide for the reader"))
+                    } @else if charge["refunded"] != true {
+                        input type="hidden" name="charge" value=(text(charge, "id"));
+                        (button("action", "inquire", "Ask the press about it"))
+                        (button("action", "dispute", "Take it back"))
                     }
                 }
             }

@@ -77,6 +77,22 @@ await post(at, { card: "good" });
 assert.equal((await stripe.subscriptions.retrieve(sub.id)).status, "active");
 await stripe.refunds.create({ payment_intent: first.payment_intent, amount: 100 });
 await assert.rejects(stripe.refunds.create({ payment_intent: first.payment_intent, amount: 199 }), { type: "StripeInvalidRequestError" });
+
+// Disputes: evidence decides, as in the original's test mode; one is not refunded.
+const disputed = (form) => post("/sandbox/disputes", { key, payment_intent: first.payment_intent, ...form }).then((r) => r.json());
+const won = await disputed({});
+assert.deepEqual([won.status, won.amount, won.charge], ["needs_response", 198, first.charge]);
+await assert.rejects(stripe.refunds.create({ payment_intent: first.payment_intent, amount: 1 }), { code: "charge_disputed" });
+assert.equal((await stripe.disputes.update(won.id, { evidence: { uncategorized_text: "a receipt" }, submit: true })).status, "under_review");
+assert.equal((await stripe.disputes.update(won.id, { evidence: { uncategorized_text: "winning_evidence" }, submit: true })).status, "won");
+await assert.rejects(stripe.disputes.close(won.id), { code: "dispute_closed" });
+const asked = await disputed({ inquiry: "true" });
+assert.equal(asked.status, "warning_needs_response");
+assert.equal((await post(at, { dispute: asked.id, action: "lose" })).status, 303);
+assert.equal((await stripe.disputes.retrieve(asked.id)).status, "needs_response");
+assert.equal((await stripe.disputes.close(asked.id)).status, "lost");
+assert.deepEqual((await stripe.disputes.list()).data.map((d) => d.id), [asked.id, won.id]);
+
 await post(at, { card: "failing" });
 await clock(45 * 86400);
 sub = await stripe.subscriptions.retrieve(sub.id);
@@ -84,7 +100,7 @@ assert.equal(sub.status, "canceled");
 
 const types = [];
 for await (const event of stripe.events.list({ limit: 3 })) types.unshift(event.type);
-for (const type of ["customer.subscription.created", "checkout.session.completed", "invoice.paid", "invoice.payment_failed", "charge.refunded", "customer.subscription.deleted"]) assert.ok(types.includes(type), type);
+for (const type of ["customer.subscription.created", "checkout.session.completed", "invoice.paid", "invoice.payment_failed", "charge.refunded", "charge.dispute.created", "charge.dispute.funds_reinstated", "charge.dispute.closed", "customer.subscription.deleted"]) assert.ok(types.includes(type), type);
 for (let i = 0; i < 100 && got.length < types.length; i++) await new Promise((resolve) => setTimeout(resolve, 100));
 assert.deepEqual([...got].sort(), [...types].sort());
 server.close();

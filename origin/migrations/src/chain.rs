@@ -55,6 +55,9 @@ const TENANT: &[Migration] = chain! {
     11 "tenant/0011_events.sql"
     12 "tenant/0012_jobs.sql"
     13 "tenant/0013_matter.sql"
+    14 "tenant/0014_endings.sql"
+    15 "tenant/0015_disputes.sql"
+    16 "tenant/0016_codes.sql"
 };
 
 impl Kind {

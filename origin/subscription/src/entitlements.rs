@@ -24,16 +24,15 @@ const HELD: &str = "\
             ELSE to_timestamp(s.period_end) + interval '1 day' * $2::bigint END AS until \
         FROM subscriptions s WHERE s.user_id = $1::text::uuid AND s.grants IS NOT NULL \
             AND s.status IN ('active', 'trialing', 'past_due') \
-            AND NOT coalesce((SELECT r.refunded >= r.captured FROM invoices i LEFT JOIN payment_refunds r \
-                ON r.payment = i.payment WHERE i.subscription = s.id AND i.status = 'paid' AND i.paid > 0 \
-                ORDER BY i.created DESC, i.id LIMIT 1), false) \
+            AND NOT coalesce((SELECT is_lost(i.payment) FROM invoices i WHERE i.subscription = s.id \
+                AND i.status = 'paid' AND i.paid > 0 ORDER BY i.created DESC, i.id LIMIT 1), false) \
         UNION ALL SELECT p.grants, 'infinity' FROM purchases p WHERE p.user_id = $1::text::uuid AND NOT p.gift \
-            AND NOT EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment = p.payment AND r.refunded >= r.captured) \
+            AND NOT is_lost(p.payment) \
         UNION ALL SELECT c.grants, coalesce(c.until, 'infinity') FROM comps c \
             WHERE c.user_id = $1::text::uuid AND c.revoked_at IS NULL \
         UNION ALL SELECT g.grants, coalesce(g.redeemed_at + interval '1 month' * g.months, 'infinity') FROM gifts g \
             WHERE g.redeemed_by = $1::text::uuid AND g.revoked_at IS NULL \
-            AND NOT EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment = g.payment AND r.refunded >= r.captured)) \
+            AND NOT is_lost(g.payment)) \
     SELECT entitlement, (extract(epoch FROM nullif(max(until), 'infinity')) * 1000)::bigint FROM held \
     WHERE until > now() GROUP BY entitlement ORDER BY entitlement";
 
@@ -47,12 +46,12 @@ pub(crate) struct Held {
     pub(crate) expires_at: Option<String>,
 }
 
-/// Locks a reader's account, so that of two who derive the second sees what the first did. `None` where there is no
-/// such account.
-pub(crate) async fn lock<S: Sql>(sql: &S, user: &str) -> Result<Option<()>> {
+/// Locks a reader's account, so that of two who derive the second sees what the first did. Gives whether it was
+/// deleted; `None` where there never was such an account.
+pub(crate) async fn lock<S: Sql>(sql: &S, user: &str) -> Result<Option<bool>> {
     // Those who have written a row of this account's hold a share of its key, which a stronger lock would wait for.
-    let statement = "SELECT 1::bigint FROM users WHERE id = $1::text::uuid FOR NO KEY UPDATE";
-    Ok(sql.query_opt(statement, &[user.into()]).await?.map(drop))
+    let statement = "SELECT deleted_at IS NOT NULL FROM users WHERE id = $1::text::uuid FOR NO KEY UPDATE";
+    sql.query_opt(statement, &[user.into()]).await?.map(|row| row.bool(0)).transpose()
 }
 
 /// Derives what a reader may read, in the transaction that changed the ledger. Gives whether something was lost: then

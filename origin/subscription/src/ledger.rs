@@ -1,16 +1,19 @@
 //! What was told of payments: an object at a time, merged so that the order in which it is told does not matter.
 
+mod disputes;
 mod invoices;
 mod payments;
 mod subscriptions;
 
-use aw_platform::{Result, Sql, SqlExt};
+use aw_platform::{Result, Sql, SqlExt, SqlPlatform};
+use serde::Deserialize;
 
-use crate::provider::Link;
+use crate::{
+    press::Press,
+    provider::{Charge, Dispute, Invoice, Link, Session, Subscription},
+};
 
-pub(crate) use invoices::{Line, invoice};
-pub(crate) use payments::{charge, session};
-pub(crate) use subscriptions::subscription;
+pub(crate) use invoices::Line;
 
 /// The name of who tells, in the audit trail.
 pub(crate) const ACTOR: &str = "payments";
@@ -31,6 +34,61 @@ pub(crate) struct Changed {
     pub(crate) changed: bool,
     /// Whose entitlements follow from it.
     pub(crate) users: Vec<String>,
+}
+
+/// What kind of object is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Subscription,
+    Checkout,
+    Charge,
+    Dispute,
+    Invoice,
+}
+
+/// An object that is told of.
+#[derive(Debug)]
+pub(crate) enum Object {
+    Subscription(Subscription),
+    Checkout(Session),
+    Charge(Charge),
+    Dispute(Dispute),
+    Invoice(Box<Invoice>),
+}
+
+impl Object {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is no object of this kind.
+    pub(crate) fn read(kind: Kind, object: &serde_json::Value) -> serde_json::Result<Self> {
+        Ok(match kind {
+            Kind::Subscription => Self::Subscription(Subscription::deserialize(object)?),
+            Kind::Checkout => Self::Checkout(Session::deserialize(object)?),
+            Kind::Charge => Self::Charge(Charge::deserialize(object)?),
+            Kind::Dispute => Self::Dispute(Dispute::deserialize(object)?),
+            Kind::Invoice => Self::Invoice(Box::new(Invoice::deserialize(object)?)),
+        })
+    }
+}
+
+/// Keeps what is told of an object, in the caller's transaction.
+///
+/// # Errors
+/// The database refuses it.
+pub(crate) async fn keep<P: SqlPlatform>(
+    press: Press<'_, P>,
+    sql: &P::Sql,
+    told: Told,
+    object: &Object,
+) -> Result<Changed> {
+    match object {
+        Object::Subscription(object) => subscriptions::subscription(press.p, sql, told, object).await,
+        Object::Checkout(object) => payments::session(press, sql, object).await,
+        Object::Charge(object) => payments::charge(press.p, sql, told, object).await,
+        Object::Dispute(object) => disputes::dispute(press.p, sql, told, object).await,
+        Object::Invoice(object) => invoices::invoice(press.p, sql, told, object).await,
+    }
 }
 
 /// The account that something is of: by the id that we had the provider keep with it, else by its customer.

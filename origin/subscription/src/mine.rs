@@ -58,8 +58,10 @@ pub(crate) struct Purchase {
     tax: i64,
     /// ISO 4217.
     currency: String,
-    /// How much of it was given back.
+    /// How much of it was given back, or taken back by the reader's bank.
     refunded: i64,
+    /// How much of it the reader's bank wants back, while that is not decided.
+    disputed: i64,
     /// When it was paid, RFC 3339.
     paid_at: String,
     /// The code to pass on, of a gift.
@@ -90,8 +92,10 @@ pub(crate) struct InvoiceInfo {
     total: i64,
     /// What was paid.
     paid: i64,
-    /// How much of it was given back.
+    /// How much of it was given back, or taken back by the reader's bank.
     refunded: i64,
+    /// How much of it the reader's bank wants back, while that is not decided.
+    disputed: i64,
     /// What it is for.
     lines: Vec<Line>,
     /// The provider's page of it.
@@ -192,15 +196,18 @@ fn page<P: SqlPlatform, T: Serialize>(
 
 async fn purchases<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Response<P>, ApiError> {
     let (limit, after) = cursor(ask)?;
-    let statement = "SELECT p.payment, p.grants, p.amount, p.tax, p.currency, coalesce(r.refunded, 0), p.paid_at, \
-            g.id::text, (extract(epoch FROM g.redeemed_at) * 1000)::bigint \
-        FROM purchases p LEFT JOIN payment_refunds r ON r.payment = p.payment LEFT JOIN gifts g ON g.payment = p.payment \
+    let statement = "SELECT p.payment, p.grants, p.amount, p.tax, p.currency, r.back, r.disputed, p.paid_at, \
+            g.id::text, (extract(epoch FROM g.redeemed_at) * 1000)::bigint, g.code_sealed \
+        FROM purchases p CROSS JOIN LATERAL (SELECT \
+            coalesce(sum(l.amount) FILTER (WHERE coalesce(l.dispute, 'lost') = 'lost'), 0)::bigint AS back, \
+            coalesce(sum(l.amount) FILTER (WHERE l.dispute <> 'lost'), 0)::bigint AS disputed \
+            FROM payment_losses l WHERE l.payment = p.payment) r LEFT JOIN gifts g ON g.payment = p.payment \
         WHERE p.user_id = $1::text::uuid AND ($2::text IS NULL OR p.payment > $2::text) \
         ORDER BY p.payment LIMIT $3::bigint";
     let rows = ask.sql().await?.query(statement, &[user.into(), after.into(), limit.into()]).await?;
     let mut all = Vec::new();
     for row in &rows {
-        let code = row.text_opt(7)?.map(|gift| crate::catalogue::gifts::code(ask, gift)).transpose()?;
+        let code = row.text_opt(8)?.map(|gift| crate::catalogue::gifts::shown(ask, gift, row.text_opt(10)?));
         all.push(Purchase {
             id: row.text(0)?.to_owned(),
             grants: row.text(1)?.to_owned(),
@@ -208,9 +215,10 @@ async fn purchases<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Respo
             tax: row.int(3)?,
             currency: row.text(4)?.to_owned(),
             refunded: row.int(5)?,
-            paid_at: seconds(row.int(6)?),
-            gift_code: code,
-            gift_redeemed_at: row.int_opt(8)?.map(at),
+            disputed: row.int(6)?,
+            paid_at: seconds(row.int(7)?),
+            gift_code: code.transpose()?.flatten(),
+            gift_redeemed_at: row.int_opt(9)?.map(at),
         });
     }
     Ok(page(ask, limit, all, |one| one.id.clone()))
@@ -219,8 +227,11 @@ async fn purchases<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Respo
 async fn invoices<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Response<P>, ApiError> {
     let (limit, after) = cursor(ask)?;
     let statement = "SELECT i.id, i.number, i.status, i.currency, i.subtotal, i.discount, i.tax, i.total, i.paid, \
-            coalesce(r.refunded, 0), i.lines, i.url, i.created, i.paid_at \
-        FROM invoices i LEFT JOIN payment_refunds r ON r.payment = i.payment \
+            r.back, i.lines, i.url, i.created, i.paid_at, r.disputed \
+        FROM invoices i CROSS JOIN LATERAL (SELECT \
+            coalesce(sum(l.amount) FILTER (WHERE coalesce(l.dispute, 'lost') = 'lost'), 0)::bigint AS back, \
+            coalesce(sum(l.amount) FILTER (WHERE l.dispute <> 'lost'), 0)::bigint AS disputed \
+            FROM payment_losses l WHERE l.payment = i.payment) r \
         WHERE i.user_id = $1::text::uuid AND ($2::text IS NULL OR (i.created, i.id) < \
             ((SELECT c.created FROM invoices c WHERE c.id = $2::text AND c.user_id = $1::text::uuid), $2::text)) \
         ORDER BY i.created DESC, i.id DESC LIMIT $3::bigint";
@@ -239,6 +250,7 @@ async fn invoices<P: SqlPlatform>(ask: &Ask<'_, P>, user: &str) -> Result<Respon
             total: row.int(7)?,
             paid: row.int(8)?,
             refunded: row.int(9)?,
+            disputed: row.int(14)?,
             lines: lines.map_err(|e| aw_platform::Error::internal(e.to_string()))?,
             url: row.text_opt(11)?.map(str::to_owned),
             created_at: seconds(row.int(12)?),

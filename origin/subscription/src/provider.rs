@@ -11,9 +11,9 @@ mod route;
 mod things;
 mod usable;
 
-pub(crate) use account::{Account, find, open};
+pub(crate) use account::{Account, find, open, refresh};
 pub(crate) use client::Client;
-pub(crate) use objects::{Charge, Hosted, Invoice, Line, Link, List, Session, Subscription};
+pub(crate) use objects::{Charge, Dispute, Hosted, Invoice, Line, Link, Session, Subscription};
 pub(crate) use route::{AccountBody, AccountInfo, route};
 pub(crate) use things::{coupon, customer, price};
 pub(crate) use usable::usable;

@@ -1,17 +1,17 @@
 //! What was never told is asked for: every night, and whenever somebody wishes.
 
 use aw_origin_data::audit;
-use aw_platform::{ApiError, Response, Row, Sql, SqlExt, SqlPlatform, Value, http::Method, uuid_v7};
+use aw_platform::{ApiError, Error, Response, Row, Sql, SqlExt, SqlPlatform, Value, http::Method, uuid_v7};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
     ask::{Ask, at},
     entitlements,
-    ledger::{self, Changed, Told},
+    ledger::{self, Kind, Object, Told},
     press::Press,
-    provider::{self, Charge, Client, Invoice, List, Session, Subscription},
+    provider::{self, Client},
 };
 
 /// How far back from the last reconciliation what is paid and given back is looked at, in days; the first looks at all.
@@ -21,10 +21,19 @@ const MOST: usize = 20_000;
 /// The most repairs that a report names.
 const NAMED: usize = 100;
 
+/// What is asked for, in this order: what a subscription entitles to depends on what was given back.
+const LISTS: [(Kind, &str, &str); 5] = [
+    (Kind::Charge, "charge", "/v1/charges?limit=100"),
+    (Kind::Dispute, "dispute", "/v1/disputes?limit=100"),
+    (Kind::Invoice, "invoice", "/v1/invoices?limit=100"),
+    (Kind::Checkout, "checkout", "/v1/checkout/sessions?limit=100"),
+    (Kind::Subscription, "subscription", "/v1/subscriptions?status=all&limit=100"),
+];
+
 /// A repair.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Repair {
-    /// `subscription`, `checkout`, `charge` or `invoice`.
+    /// `subscription`, `checkout`, `charge`, `dispute` or `invoice`.
     kind: String,
     /// The object's id at the provider.
     id: String,
@@ -55,7 +64,7 @@ impl Report {
             at: at(row.int(1)?),
             checked: row.int(2)?,
             repaired: row.int(3)?,
-            repairs: repairs.map_err(|e| aw_platform::Error::internal(e.to_string()))?,
+            repairs: repairs.map_err(|e| Error::internal(e.to_string()))?,
         })
     }
 }
@@ -90,76 +99,35 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P
 /// The provider or the database cannot be asked; what was repaired until then stays.
 pub(crate) async fn run<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, actor: &str) -> Result<Report, ApiError> {
     let client = provider::open(press, sql).await?;
+    provider::refresh(press, sql, &client).await?;
     let mut tally = Tally::default();
     let last = "SELECT extract(epoch FROM max(at))::bigint FROM reconciliations";
     let last = sql.query_opt(last, &[]).await?.map_or(Ok(None), |row| row.int_opt(0))?;
     let since = last.map_or(0, |last| last - DAYS * 86_400);
-    // Charges and invoices first: what a subscription entitles to depends on what was given back.
-    each(
-        &client,
-        "/v1/charges?limit=100",
-        Some(since),
-        async |told, charge: Charge| {
-            let id = charge.id.clone();
-            tally.note(
-                "charge",
-                id,
-                apply(press, sql, async |sql| ledger::charge(press.p, sql, told, &charge).await).await?,
-            );
-            Ok(())
-        },
-        |charge| &charge.id,
-    )
-    .await?;
-    each(
-        &client,
-        "/v1/invoices?limit=100",
-        Some(since),
-        async |told, invoice: Invoice| {
-            let id = invoice.id.clone();
-            tally.note(
-                "invoice",
-                id,
-                apply(press, sql, async |sql| ledger::invoice(press.p, sql, told, &invoice).await).await?,
-            );
-            Ok(())
-        },
-        |invoice| &invoice.id,
-    )
-    .await?;
-    each(
-        &client,
-        "/v1/checkout/sessions?limit=100",
-        Some(since),
-        async |_, session: Session| {
-            let id = session.id.clone();
-            tally.note(
-                "checkout",
-                id,
-                apply(press, sql, async |sql| ledger::session(press, sql, &session).await).await?,
-            );
-            Ok(())
-        },
-        |session| &session.id,
-    )
-    .await?;
-    each(
-        &client,
-        "/v1/subscriptions?status=all&limit=100",
-        None,
-        async |told, one: Subscription| {
-            let id = one.id.clone();
-            tally.note(
-                "subscription",
-                id,
-                apply(press, sql, async |sql| ledger::subscription(press.p, sql, told, &one).await).await?,
-            );
-            Ok(())
-        },
-        |one| &one.id,
-    )
-    .await?;
+    for (kind, name, list) in LISTS {
+        let since = if kind == Kind::Subscription { String::new() } else { format!("&created[gte]={since}") };
+        let (mut after, mut count) = (String::new(), 0);
+        loop {
+            let (page, at) = client.get_at(&format!("{list}{since}{after}")).await?;
+            let objects = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+            for object in objects {
+                let changed = keep(press, sql, Told { at, asked: true }, kind, object).await?;
+                tally.note(name, id(object), changed);
+            }
+            count += objects.len();
+            match objects.last() {
+                Some(last) if page["has_more"] == true && count < MOST => {
+                    after = format!("&starting_after={}", id(last));
+                }
+                _ => break,
+            }
+        }
+    }
     report(press, sql, actor, tally).await
+}
+
+fn id(object: &serde_json::Value) -> &str {
+    object["id"].as_str().unwrap_or_default()
 }
 
 /// Asks the provider for one subscription of which was told what cannot be put in order.
@@ -169,10 +137,9 @@ pub(crate) async fn ask_again<P: SqlPlatform>(
     client: &Client<'_, P>,
     id: &str,
 ) -> Result<(), ApiError> {
-    match client.get_at::<Subscription>(&format!("/v1/subscriptions/{id}")).await {
+    match client.get_at(&format!("/v1/subscriptions/{id}")).await {
         Ok((one, at)) => {
-            let told = Told { at, asked: true };
-            apply(press, sql, async |sql| ledger::subscription(press.p, sql, told, &one).await).await?;
+            keep(press, sql, Told { at, asked: true }, Kind::Subscription, &one).await?;
             Ok(())
         }
         Err(error) if error.is_missing() => {
@@ -192,53 +159,56 @@ struct Tally {
 }
 
 impl Tally {
-    fn note(&mut self, kind: &str, id: String, changed: bool) {
+    fn note(&mut self, kind: &str, id: &str, changed: bool) {
         self.checked += 1;
         self.repaired += i64::from(changed);
         if changed && self.repairs.len() < NAMED {
-            self.repairs.push(Repair { kind: kind.to_owned(), id });
+            self.repairs.push(Repair { kind: kind.to_owned(), id: id.to_owned() });
         }
     }
 }
 
-/// Merges one object and derives what follows, in a transaction; gives whether something was not as it should be.
-async fn apply<P: SqlPlatform>(
+/// Ends a subscription at the provider, now. One that has ended there is only asked for; of one that was never there,
+/// such as that of an account at the provider before this one, nothing more can be done.
+pub(crate) async fn end<P: SqlPlatform>(
     press: Press<'_, P>,
     sql: &P::Sql,
-    merge: impl AsyncFnOnce(&P::Sql) -> aw_platform::Result<Changed>,
+    client: &Client<'_, P>,
+    id: &str,
+) -> Result<(), ApiError> {
+    match client.delete_at(&format!("/v1/subscriptions/{id}")).await {
+        Ok((one, at)) => drop(keep(press, sql, Told { at, asked: true }, Kind::Subscription, &one).await?),
+        Err(error) if error.is_missing() => {
+            ask_again(press, sql, client, id).await?;
+            let left = "UPDATE subscriptions SET end_due = NULL WHERE id = $1::text AND end_due IS NOT NULL";
+            if sql.execute(left, &[id.into()]).await? > 0 {
+                let record = json!({ "level": "warn", "event": "subscription.end.unknown", "tenant": press.tenant,
+                    "subscription": id });
+                press.p.emit(record.to_string().as_bytes());
+            }
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Keeps one object and derives what follows, in a transaction; gives whether something was not as it should be.
+async fn keep<P: SqlPlatform>(
+    press: Press<'_, P>,
+    sql: &P::Sql,
+    told: Told,
+    kind: Kind,
+    object: &serde_json::Value,
 ) -> Result<bool, ApiError> {
+    let object = Object::read(kind, object).map_err(|e| Error::internal(format!("the provider's {kind:?}: {e}")))?;
     sql.transaction(async |sql| {
-        let changed = merge(sql).await?;
+        let changed = ledger::keep(press, sql, told, &object).await?;
         for user in &changed.users {
             entitlements::derive(press.p, sql, user, ledger::ACTOR).await?;
         }
         Ok(changed.changed)
     })
     .await
-}
-
-/// Every object of a list, page after page.
-async fn each<P: SqlPlatform, T: DeserializeOwned>(
-    client: &Client<'_, P>,
-    list: &str,
-    since: Option<i64>,
-    mut work: impl AsyncFnMut(Told, T) -> Result<(), ApiError>,
-    id: impl Fn(&T) -> &str,
-) -> Result<(), ApiError> {
-    let since = since.map(|since| format!("&created[gte]={since}")).unwrap_or_default();
-    let (mut after, mut count) = (String::new(), 0);
-    loop {
-        let (page, at) = client.get_at::<List<T>>(&format!("{list}{since}{after}")).await?;
-        let Some(last) = page.data.last() else { return Ok(()) };
-        after = format!("&starting_after={}", id(last));
-        count += page.data.len();
-        for object in page.data {
-            work(Told { at, asked: true }, object).await?;
-        }
-        if !page.has_more || count >= MOST {
-            return Ok(());
-        }
-    }
 }
 
 async fn report<P: SqlPlatform>(
@@ -256,7 +226,7 @@ async fn report<P: SqlPlatform>(
              VALUES ($1::text::uuid, $2::bigint, $3::bigint, $4::text) RETURNING {COLUMNS}"
         );
         let row = sql.query_opt(&insert, &row).await?;
-        let row = row.ok_or_else(|| aw_platform::Error::internal("a report was kept and is not"))?;
+        let row = row.ok_or_else(|| Error::internal("a report was kept and is not"))?;
         let details = json!({ "checked": tally.checked, "repaired": tally.repaired });
         audit::record(press.p, sql, actor, "subscription.ledger.reconciled", &id, details).await?;
         Ok(Report::from_row(&row)?)

@@ -4,12 +4,12 @@
 use aw_platform::{ApiError, Response, Sql, SqlExt, SqlPlatform, Value, http::Method};
 use aw_trust::webhook::{self, WebhookError};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ask::Ask,
     entitlements,
-    ledger::{self, Changed, Told},
+    ledger::{self, Kind, Object, Told},
     press::Press,
     provider,
 };
@@ -87,26 +87,24 @@ async fn take<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, event: &Event) 
     if sql.execute(insert, &row).await? == 0 {
         return Ok((false, false));
     }
-    let told = Told { at: event.created, asked: false };
-    let changed = match event.kind.as_str() {
-        kind if kind.starts_with("customer.subscription.") => {
-            ledger::subscription(press.p, sql, told, &object(event)?).await?
-        }
-        kind if kind.starts_with("checkout.session.") => ledger::session(press, sql, &object(event)?).await?,
-        "charge.refunded" => ledger::charge(press.p, sql, told, &object(event)?).await?,
-        "invoice.upcoming" | "invoice.created" => Changed::default(),
-        kind if kind.starts_with("invoice.") => ledger::invoice(press.p, sql, told, &object(event)?).await?,
-        _ => Changed::default(),
+    let kind = match event.kind.as_str() {
+        kind if kind.starts_with("customer.subscription.") => Some(Kind::Subscription),
+        kind if kind.starts_with("checkout.session.") => Some(Kind::Checkout),
+        "charge.refunded" => Some(Kind::Charge),
+        kind if kind.starts_with("charge.dispute.") => Some(Kind::Dispute),
+        "invoice.upcoming" | "invoice.created" => None,
+        kind if kind.starts_with("invoice.") => Some(Kind::Invoice),
+        _ => None,
     };
+    let Some(kind) = kind else { return Ok((true, false)) };
+    // Told again and again it would not be clearer: the reconciliation finds what it was about.
+    let object = Object::read(kind, &event.data.object)
+        .map_err(|e| ApiError::new(422, "SUBSCRIPTION_EVENT_UNREADABLE", format!("the event's object: {e}")))?;
+    let told = Told { at: event.created, asked: false };
+    let changed = ledger::keep(press, sql, told, &object).await?;
     let mut void = false;
     for user in &changed.users {
         void |= entitlements::derive(press.p, sql, user, ledger::ACTOR).await?;
     }
     Ok((true, void))
-}
-
-fn object<T: DeserializeOwned>(event: &Event) -> Result<T, ApiError> {
-    // Told again and again it would not be clearer: the reconciliation finds what it was about.
-    T::deserialize(&event.data.object)
-        .map_err(|e| ApiError::new(422, "SUBSCRIPTION_EVENT_UNREADABLE", format!("the event's object: {e}")))
 }

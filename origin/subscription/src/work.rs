@@ -6,7 +6,7 @@ use aw_platform::{ApiError, Error, Response, Result, Sql, SqlExt, SqlPlatform, h
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{ask::push, credits, entitlements, ledger, press::Press, provider, reconcile};
+use crate::{ask::push, catalogue::gifts, credits, entitlements, ledger, press::Press, provider, reconcile};
 
 /// How long one call goes on taking more, in milliseconds: less than a gateway waits for an answer.
 const RUN: u64 = 20_000;
@@ -20,6 +20,8 @@ pub(crate) struct Progress {
     expired: u64,
     /// Subscriptions of which the provider was asked.
     asked: u64,
+    /// Subscriptions of deleted accounts that were ended at the provider.
+    ended: u64,
     /// Presses that were reconciled.
     reconciled: u64,
     /// Credits that were granted and have expired: how many grants.
@@ -55,7 +57,9 @@ const DUE: &str = "SELECT \
     EXISTS (SELECT 1 FROM derived_entitlements WHERE expires_at <= now()), \
     EXISTS (SELECT 1 FROM subscriptions WHERE doubtful), \
     EXISTS (SELECT 1 FROM payment_provider WHERE reconcile_at <= now()), \
-    EXISTS (SELECT 1 FROM credit_grants WHERE remaining > 0 AND expires_at <= now())";
+    EXISTS (SELECT 1 FROM credit_grants WHERE remaining > 0 AND expires_at <= now()), \
+    EXISTS (SELECT 1 FROM subscriptions WHERE end_due <= now()), \
+    EXISTS (SELECT 1 FROM gifts WHERE code_sealed IS NULL)";
 
 async fn tend<P: SqlPlatform>(press: Press<'_, P>, progress: &mut Progress) -> Result<(), ApiError> {
     let sql = database::tenant(press.p, press.tenant).await?;
@@ -66,6 +70,12 @@ async fn tend<P: SqlPlatform>(press: Press<'_, P>, progress: &mut Progress) -> R
     }
     if credits {
         progress.credits += credits::expire(press.p, &sql, SOME).await?;
+    }
+    if row.bool(5)? {
+        gifts::seal(press, &sql, SOME).await?;
+    }
+    if row.bool(4)? {
+        progress.ended += end(press, &sql).await?;
     }
     if doubtful {
         progress.asked += settle(press, &sql).await?;
@@ -102,6 +112,22 @@ async fn settle<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql) -> Result<u64
         count += 1;
     }
     Ok(count)
+}
+
+/// Ends at the provider what deleted accounts had. Whoever takes one has it for the time until it is due again, which
+/// grows from five seconds to an hour; it is due until it has ended.
+async fn end<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql) -> Result<u64, ApiError> {
+    let take = "UPDATE subscriptions SET end_attempts = end_attempts + 1, end_due = now() + interval '1 second' * \
+            (0.8 + 0.4 * random()) * least(5 * 3 ^ least(end_attempts, 6), 3600) \
+        WHERE id IN (SELECT id FROM subscriptions WHERE end_due <= now() ORDER BY end_due LIMIT $1::bigint \
+            FOR UPDATE SKIP LOCKED) RETURNING id";
+    let due = sql.query(take, &[SOME.into()]).await?;
+    let client = provider::open(press, sql).await?;
+    for row in &due {
+        // Where the provider is away, it is so for the others, too.
+        reconcile::end(press, sql, &client, row.text(0)?).await?;
+    }
+    Ok(due.len() as u64)
 }
 
 /// Reconciles, once of all who come at the same time; forgets events that nobody tells again.

@@ -67,6 +67,10 @@ pub(crate) async fn delete<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<
         }
         session::end_all(ask.p, sql, user, None, End::Deleted, user).await?;
         forget(sql, &account).await?;
+        // No more is to be paid: the subscription service tells the provider, for as long as it takes.
+        let end = "UPDATE subscriptions SET end_due = now() WHERE user_id = $1::text::uuid \
+            AND status NOT IN ('canceled', 'incomplete_expired')";
+        sql.execute(end, &[user.into()]).await?;
         let now = i64::try_from(ask.p.now() / 1000).unwrap_or(i64::MAX);
         let blank = "UPDATE users SET email = NULL, password_hash = NULL, display_name = 'Deleted account', \
             roles = '{}', entitlements = '{}', handle = NULL, bio = '', links = '[]', avatar = NULL, \

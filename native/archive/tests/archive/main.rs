@@ -1,5 +1,6 @@
 //! Out of one installation, and into another.
 
+mod codes;
 mod damaged;
 
 use std::{

@@ -38,10 +38,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let file = args.output.display();
     if args.json {
         let counts = json!({ "tables": done.tables, "rows": done.rows, "objects": done.objects, "size": done.size });
-        println!("{}", json!({ "id": args.id, "file": file.to_string(), "counts": counts }));
+        println!("{}", json!({ "id": args.id, "file": file.to_string(), "counts": counts, "left": done.left }));
         return Ok(());
     }
     println!("{file}: {} rows, {} objects, {:.1} MB", done.rows, done.objects, done.size as f64 / 1e6);
+    for left in &done.left {
+        println!("Does not move: {left}.");
+    }
     println!("Keep it as you keep the database: whoever has it has the readers' data and the tenant's secrets.");
     Ok(())
 }

@@ -128,6 +128,21 @@ pub(super) fn endpoint(call: &mut Call<'_>) -> Answer {
     Ok(shown)
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndpointChange {
+    url: Option<String>,
+    enabled_events: Option<Vec<String>>,
+}
+
+pub(super) fn change_endpoint(call: &mut Call<'_>, id: &str) -> Answer {
+    let change: EndpointChange = form(call.body)?;
+    call.account.find(id).filter(|o| o["object"] == "webhook_endpoint").ok_or_else(|| missing(id))?;
+    let fields = [("url", json!(change.url)), ("enabled_events", json!(change.enabled_events))];
+    let given: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    Ok(call.account.set(id, &given))
+}
+
 pub(super) fn remove(call: &mut Call<'_>, id: &str) -> Answer {
     call.account.find(id).ok_or_else(|| missing(id))?;
     call.account.objects.retain(|object| object["id"] != id);

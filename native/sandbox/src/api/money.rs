@@ -18,6 +18,9 @@ pub(super) fn refund(call: &mut Call<'_>) -> Answer {
     let intent = call.account.find(&new.payment_intent).ok_or_else(|| missing(&new.payment_intent))?;
     let charge = text(intent, "latest_charge").to_owned();
     let there = call.account.find(&charge).ok_or_else(|| missing(&charge))?;
+    if there["disputed"] == true {
+        return Err(refused(400, "charge_disputed", "The payer's bank wants this charge back: it cannot be refunded"));
+    }
     let (captured, before) = (number(there, "amount_captured"), number(there, "amount_refunded"));
     let amount = new.amount.unwrap_or(captured - before);
     if amount < 1 || before + amount > captured {

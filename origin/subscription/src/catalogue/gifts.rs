@@ -12,6 +12,7 @@ use super::plans::sellable;
 use crate::{
     ask::{Ask, at, missing},
     checks, entitlements,
+    press::Press,
 };
 
 const INVALID: &str = "SUBSCRIPTION_GIFT_INVALID";
@@ -38,7 +39,7 @@ pub(crate) struct Gift {
     revoked_at: Option<String>,
     /// When it was made, RFC 3339.
     created_at: String,
-    /// What is redeemed; lists do not have it.
+    /// What is redeemed; lists do not have it, nor has a gift whose code is not known here any more.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     code: Option<String>,
     #[serde(skip)]
@@ -120,13 +121,15 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
             let done = idempotency::run(&sql, once.as_ref(), async |sql| Ok((201, create(ask, sql, &new).await?)));
             let (status, mut data) = done.await?;
             // Added to what is kept for a repeated request, and not kept.
-            data["code"] = code(ask, data["id"].as_str().unwrap_or_default())?.into();
+            let id = data["id"].as_str().unwrap_or_default().to_owned();
+            data["code"] = code(ask, &sql, &id).await?.into();
             Ok(ask.data(status, data))
         }
         (&Method::GET, [id]) => {
             ask.keeper()?;
-            let mut gift = find(&ask.sql().await?, id, "").await?;
-            gift.code = Some(code(ask, &gift.id)?);
+            let sql = ask.sql().await?;
+            let mut gift = find(&sql, id, "").await?;
+            gift.code = code(ask, &sql, &gift.id).await?;
             let version = gift.version;
             Ok(ask.versioned(200, gift, version))
         }
@@ -140,9 +143,44 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
     }
 }
 
-/// A gift's code.
-pub(crate) fn code<P: SqlPlatform>(ask: &Ask<'_, P>, id: &str) -> Result<String, Error> {
-    ask.secrets.code(ask.tenant, &format!("gift {id}"))
+/// What a gift's code is made from, and what it is sealed as.
+fn name(id: &str) -> String {
+    format!("gift {id}")
+}
+
+/// A gift's code, opened; `None` where it is not known.
+pub(crate) fn shown<P: SqlPlatform>(ask: &Ask<'_, P>, id: &str, sealed: Option<&str>) -> Result<Option<String>, Error> {
+    let code = sealed.map(|sealed| ask.secrets.reveal(ask.tenant, &name(id), sealed)).transpose()?;
+    Ok(code.filter(|code| !code.is_empty()))
+}
+
+/// The code of a gift that is there.
+async fn code<P: SqlPlatform>(ask: &Ask<'_, P>, sql: &P::Sql, id: &str) -> Result<Option<String>, Error> {
+    let statement = "SELECT code_sealed FROM gifts WHERE id = $1::text::uuid";
+    let row = sql.query_opt(statement, &[id.into()]).await?;
+    shown(ask, id, row.as_ref().map(|row| row.text_opt(0)).transpose()?.flatten())
+}
+
+/// A new gift's code: what is kept of it to find it by, and what is kept to show it.
+fn new_code<P: SqlPlatform>(press: Press<'_, P>, id: &str) -> Result<[Value; 2], Error> {
+    let code = press.secrets.code(press.tenant, &name(id))?;
+    Ok([hash(&code), press.secrets.conceal(press.p, press.tenant, &name(id), &code)?.into()])
+}
+
+/// Seals the codes of up to `some` gifts from before codes were sealed; gives of how many. A code that another
+/// installation has made is not known here: only who has it knows it.
+pub(crate) async fn seal<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, some: i64) -> Result<u64, Error> {
+    let open = "SELECT id::text FROM gifts WHERE code_sealed IS NULL LIMIT $1::bigint";
+    let rows = sql.query(open, &[some.into()]).await?;
+    for row in &rows {
+        let id = row.text(0)?;
+        let [hash, sealed] = new_code(press, id)?;
+        let none = press.secrets.conceal(press.p, press.tenant, &name(id), "")?;
+        let keep = "UPDATE gifts SET code_sealed = CASE WHEN code_hash = $2::bytea THEN $3::text ELSE $4::text END \
+            WHERE id = $1::text::uuid AND code_sealed IS NULL";
+        sql.execute(keep, &[id.into(), hash, sealed, none.into()]).await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// What is kept of a code.
@@ -168,10 +206,11 @@ async fn create<P: SqlPlatform>(ask: &Ask<'_, P>, sql: &P::Sql, new: &NewGift) -
     let expires = new.expires_at.as_deref().map(|t| checks::time(INVALID, "expiresAt", t)).transpose()?;
     let note = checks::text(INVALID, "note", &new.note, 0..=500)?;
     let id = uuid_v7(ask.p).to_string();
-    let row: [Value; 6] =
-        [(&id).into(), hash(&code(ask, &id)?), (&grants).into(), new.months.into(), note.into(), expires.into()];
-    let insert = "INSERT INTO gifts (id, code_hash, grants, months, note, expires_at) VALUES ($1::text::uuid, \
-        $2::bytea, $3::text, $4::bigint, $5::text, $6::text::timestamptz)";
+    let [hash, sealed] = new_code(ask.press(), &id)?;
+    let row: [Value; 7] =
+        [(&id).into(), hash, sealed, (&grants).into(), new.months.into(), note.into(), expires.into()];
+    let insert = "INSERT INTO gifts (id, code_hash, code_sealed, grants, months, note, expires_at) \
+        VALUES ($1::text::uuid, $2::bytea, $3::text, $4::text, $5::bigint, $6::text, $7::text::timestamptz)";
     sql.execute(insert, &row).await.map_err(checks::day(INVALID))?;
     let details = json!({ "grants": grants, "months": new.months });
     audit::record(ask.p, sql, ask.actor(), "subscription.gift.created", &id, details).await?;
@@ -180,16 +219,17 @@ async fn create<P: SqlPlatform>(ask: &Ask<'_, P>, sql: &P::Sql, new: &NewGift) -
 
 /// The gift that a payment has bought, in the payment's transaction; one that is there stays.
 pub(crate) async fn bought<P: SqlPlatform>(
-    (p, secrets, tenant): (&P, &aw_origin_data::secrets::Secrets, &str),
+    press: Press<'_, P>,
     sql: &P::Sql,
     (payment, user, grants): (&str, &str, &str),
     months: Option<i64>,
 ) -> Result<(), Error> {
-    let id = uuid_v7(p).to_string();
-    let code = secrets.code(tenant, &format!("gift {id}"))?;
-    let row: [Value; 6] = [(&id).into(), hash(&code), grants.into(), months.into(), user.into(), payment.into()];
-    let insert = "INSERT INTO gifts (id, code_hash, grants, months, bought_by, payment) VALUES ($1::text::uuid, \
-        $2::bytea, $3::text, $4::bigint, $5::text::uuid, $6::text) ON CONFLICT (payment) DO NOTHING";
+    let id = uuid_v7(press.p).to_string();
+    let [hash, sealed] = new_code(press, &id)?;
+    let row: [Value; 7] = [(&id).into(), hash, sealed, grants.into(), months.into(), user.into(), payment.into()];
+    let insert = "INSERT INTO gifts (id, code_hash, code_sealed, grants, months, bought_by, payment) \
+        VALUES ($1::text::uuid, $2::bytea, $3::text, $4::text, $5::bigint, $6::text::uuid, $7::text) \
+        ON CONFLICT (payment) DO NOTHING";
     sql.execute(insert, &row).await.map(drop)
 }
 
@@ -202,7 +242,7 @@ async fn redeem<P: SqlPlatform>(
     let none = || ApiError::new(404, "SUBSCRIPTION_GIFT_NOT_FOUND", "there is no gift with this code");
     let code = vault::typed(code).ok_or_else(none)?;
     let statement = "SELECT id::text, redeemed_by::text, revoked_at IS NOT NULL OR coalesce(expires_at <= now(), false) \
-        OR EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment = gifts.payment AND r.refunded >= r.captured), grants \
+        OR is_lost(payment), grants \
         FROM gifts WHERE code_hash = $1::bytea FOR UPDATE";
     let row = sql.query_opt(statement, &[hash(&code)]).await?.ok_or_else(none)?;
     let (id, grants) = (row.text(0)?, row.text(3)?);

@@ -39,7 +39,7 @@ macro_rules! rank {
 }
 
 /// Keeps what is told of an invoice.
-pub(crate) async fn invoice<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, object: &Invoice) -> Result<Changed> {
+pub(super) async fn invoice<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, object: &Invoice) -> Result<Changed> {
     let status = object.status.as_deref().unwrap_or("draft");
     if !["draft", "open", "uncollectible", "void", "paid"].contains(&status) {
         return Ok(Changed::default());

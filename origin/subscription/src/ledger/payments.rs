@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Keeps what is told of a session at the page that takes payments.
-pub(crate) async fn session<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, object: &Session) -> Result<Changed> {
+pub(super) async fn session<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, object: &Session) -> Result<Changed> {
     let metadata = object.metadata.clone().unwrap_or_default();
     let status = match object.status.as_deref() {
         Some("complete") => "complete",
@@ -64,7 +64,7 @@ pub(crate) async fn session<P: SqlPlatform>(press: Press<'_, P>, sql: &P::Sql, o
         && let Some(user) = &user
     {
         let months = months(sql, plan.as_ref().map(|(id, _)| id), &grants).await?;
-        gifts::bought((press.p, press.secrets, press.tenant), sql, (&payment, user, &grants), months).await?;
+        gifts::bought(press, sql, (&payment, user, &grants), months).await?;
     }
     Ok(Changed { changed: told || new, users: user.into_iter().collect() })
 }
@@ -81,7 +81,7 @@ async fn months<S: Sql>(sql: &S, plan: Option<&String>, grants: &str) -> Result<
 }
 
 /// Keeps what is told of a charge: what of it was given back.
-pub(crate) async fn charge<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, object: &Charge) -> Result<Changed> {
+pub(super) async fn charge<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, object: &Charge) -> Result<Changed> {
     if object.amount_refunded <= 0 {
         return Ok(Changed::default());
     }
@@ -96,10 +96,14 @@ pub(crate) async fn charge<P: Platform, S: Sql>(p: &P, sql: &S, told: Told, obje
         let details = json!({ "refunded": object.amount_refunded, "captured": object.amount_captured });
         audit::record(p, sql, super::ACTOR, "subscription.payment.refunded", payment, details).await?;
     }
+    Ok(Changed { changed, users: readers(sql, payment).await? })
+}
+
+/// Who reads for a payment: who paid it, and who redeemed what was bought.
+pub(super) async fn readers<S: Sql>(sql: &S, payment: &str) -> Result<Vec<String>> {
     let statement = "SELECT user_id::text FROM purchases WHERE payment = $1::text AND user_id IS NOT NULL \
         UNION SELECT user_id::text FROM invoices WHERE payment = $1::text AND user_id IS NOT NULL \
         UNION SELECT redeemed_by::text FROM gifts WHERE payment = $1::text AND redeemed_by IS NOT NULL ORDER BY 1";
     let rows = sql.query(statement, &[payment.into()]).await?;
-    let users = rows.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_>>()?;
-    Ok(Changed { changed, users })
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }

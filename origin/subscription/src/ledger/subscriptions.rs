@@ -8,7 +8,7 @@ use aw_platform::{Platform, Result, Row, Sql, SqlExt, Value};
 use serde_json::json;
 
 use super::{Changed, Told, plan, user};
-use crate::provider::Subscription;
+use crate::{entitlements, provider::Subscription};
 
 /// Within so many seconds what was told before and after is not told apart.
 const CLOSE: i64 = 2;
@@ -70,7 +70,7 @@ fn event(before: Option<&str>, now: &str) -> &'static str {
 }
 
 /// Keeps what is told of a subscription.
-pub(crate) async fn subscription<P: Platform, S: Sql>(
+pub(super) async fn subscription<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
     told: Told,
@@ -88,6 +88,11 @@ pub(crate) async fn subscription<P: Platform, S: Sql>(
     let user = user(sql, object.metadata.get("user"), Some(&object.customer)).await?;
     let named = object.metadata.get("grants").filter(|grants| crate::checks::grants("", grants).is_ok());
     let grants = named.cloned().or_else(|| plan.as_ref().map(|(_, grants)| grants.clone()));
+    // Whoever deletes the account comes before, or finds what is kept here: it is ended either way.
+    let gone = match &user {
+        Some(user) => entitlements::lock(sql, user).await?.unwrap_or(false),
+        None => false,
+    };
     // Of two who tell at once the second sees what the first has told.
     let lock = "SELECT pg_advisory_xact_lock(hashtext('subscription ' || $1::text))";
     sql.execute(lock, &[(&object.id).into()]).await?;
@@ -120,7 +125,8 @@ pub(crate) async fn subscription<P: Platform, S: Sql>(
             "cancelAtPeriodEnd": new.cancel_at_period_end });
         audit::record(p, sql, super::ACTOR, event(before, &new.status), &object.id, details).await?;
     }
-    let row: [Value; 11] = [
+    let end = gone && !has_ended(&new.status);
+    let row: [Value; 12] = [
         (&object.id).into(),
         user.into(),
         plan.map(|(id, _)| id).into(),
@@ -132,15 +138,17 @@ pub(crate) async fn subscription<P: Platform, S: Sql>(
         new.cancel_at_period_end.into(),
         told.at.into(),
         ask.into(),
+        end.into(),
     ];
-    let upsert = "INSERT INTO subscriptions (id, user_id, plan, grants, status, period_start, period_end, trial_end, \
-            cancel_at_period_end, at, doubtful) \
+    let upsert = "INSERT INTO subscriptions AS s (id, user_id, plan, grants, status, period_start, period_end, trial_end, \
+            cancel_at_period_end, at, doubtful, end_due) \
         VALUES ($1::text, $2::text::uuid, $3::text::uuid, $4::text, $5::text, $6::bigint, $7::bigint, $8::bigint, \
-            $9::boolean, $10::bigint, $11::boolean) \
+            $9::boolean, $10::bigint, $11::boolean, CASE WHEN $12::boolean THEN now() END) \
         ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, plan = excluded.plan, grants = excluded.grants, \
             status = excluded.status, period_start = excluded.period_start, period_end = excluded.period_end, \
             trial_end = excluded.trial_end, cancel_at_period_end = excluded.cancel_at_period_end, at = excluded.at, \
-            doubtful = excluded.doubtful, updated_at = now()";
+            doubtful = excluded.doubtful, updated_at = now(), \
+            end_due = CASE WHEN $12::boolean THEN coalesce(s.end_due, now()) END";
     sql.execute(upsert, &row).await?;
     Ok(Changed { changed, users })
 }

@@ -1,8 +1,9 @@
 //! Statements: what was earned until the end of a month, and what of it is whose.
 //!
-//! What a payment brings is what was paid less tax and less what was given back until then. A statement shares out what
-//! no statement before has: what is given back later is taken back by a later one, from those who got it. So all
-//! statements together always sum to what was earned.
+//! What a payment brings is what was paid less tax and less what was given back until then, or is disputed, or was lost
+//! so. A statement shares out what no statement before has: what is given back later is taken back by a later one, from
+//! those who got it, and what a dispute took goes back to them once it is won. So all statements together always sum to
+//! what was earned.
 
 use std::collections::HashMap;
 
@@ -149,9 +150,11 @@ const EARNED: &str = "\
             WHERE p.amount > 0 AND p.currency = $2::text AND p.paid_at < month.ends), \
     net AS ( \
         SELECT paid.source, coalesce(paid.grants, 'press') AS grants, (paid.total - paid.tax) - round( \
-            least(coalesce(r.refunded, 0), paid.total)::numeric * (paid.total - paid.tax) / paid.total)::bigint AS amount \
-        FROM paid CROSS JOIN month LEFT JOIN payment_refunds r ON r.payment = paid.source AND r.at < month.ends) \
-    SELECT net.source, net.grants, net.amount - coalesce(l.shared, 0) FROM net LEFT JOIN ( \
+            least(coalesce(r.lost, 0), paid.total)::numeric * (paid.total - paid.tax) / paid.total)::bigint AS amount \
+        FROM paid CROSS JOIN month CROSS JOIN LATERAL ( \
+            SELECT sum(CASE WHEN l.currency <> $2::text THEN paid.total ELSE l.amount END)::bigint AS lost \
+            FROM payment_losses l WHERE l.payment = paid.source AND l.at < month.ends) AS r) \
+    SELECT net.source, net.grants, net.amount - coalesce(l.shared, 0), l.source IS NOT NULL FROM net LEFT JOIN ( \
         SELECT source, sum(amount)::bigint AS shared FROM payout_lines GROUP BY source) AS l ON l.source = net.source \
     WHERE net.amount <> coalesce(l.shared, 0) ORDER BY net.source";
 
@@ -204,14 +207,17 @@ struct Line {
     amount: i64,
 }
 
-/// Shares out what was earned: by the rules as they are; what is taken back, by who got it.
+/// Shares out what was earned: by the rules as they are; what is taken back, by who got it; what comes back, by whom it
+/// was taken from.
 async fn share<S: Sql>(sql: &S, earned: &[Row]) -> Result<Vec<Line>, Error> {
     let mut known: HashMap<String, Vec<Share>> = HashMap::new();
     let mut lines = Vec::new();
     for row in earned {
         let (source, grants, amount) = (row.text(0)?, row.text(1)?, row.int(2)?);
-        let shares = if amount < 0 {
-            got(sql, source).await?
+        let again = row.bool(3)?;
+        let moved = if again { moved(sql, source, if amount < 0 { 1 } else { -1 }).await? } else { Vec::new() };
+        let shares = if amount < 0 || !moved.is_empty() {
+            moved
         } else if let Some(shares) = known.get(grants) {
             shares.clone()
         } else {
@@ -229,10 +235,11 @@ async fn share<S: Sql>(sql: &S, earned: &[Row]) -> Result<Vec<Line>, Error> {
     Ok(lines)
 }
 
-/// What each payee has got of a payment.
-async fn got<S: Sql>(sql: &S, source: &str) -> Result<Vec<Share>, Error> {
-    let statement = "SELECT payee::text, sum(amount)::bigint FROM payout_lines WHERE source = $1::text GROUP BY payee \
-        HAVING sum(amount) > 0 ORDER BY payee NULLS FIRST";
-    let rows = sql.query(statement, &[source.into()]).await?;
+/// What each payee has got of a payment (`sign` 1), or was taken back from each (-1).
+async fn moved<S: Sql>(sql: &S, source: &str, sign: i64) -> Result<Vec<Share>, Error> {
+    let statement = "SELECT payee::text, sum(CASE WHEN $2::bigint > 0 THEN amount ELSE -least(amount, 0) END)::bigint \
+        FROM payout_lines WHERE source = $1::text GROUP BY 1 \
+        HAVING sum(CASE WHEN $2::bigint > 0 THEN amount ELSE -least(amount, 0) END) > 0 ORDER BY 1 NULLS FIRST";
+    let rows = sql.query(statement, &[source.into(), sign.into()]).await?;
     rows.iter().map(|row| Ok(Share { payee: row.text_opt(0)?.map(str::to_owned), weight: row.int(1)? })).collect()
 }

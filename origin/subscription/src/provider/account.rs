@@ -5,7 +5,11 @@ use aw_platform::{ApiError, Error, Sql, SqlExt, SqlPlatform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Client, client::ProviderError, objects::Endpoint};
+use super::{
+    Client,
+    client::ProviderError,
+    objects::{Endpoint, Made},
+};
 use crate::press::Press;
 
 /// Which provider.
@@ -42,7 +46,7 @@ const KEY: &str = "payments key";
 const SECRETS: &str = "payments webhook secrets";
 
 /// What webhooks are asked for.
-const EVENTS: [&str; 15] = [
+const EVENTS: [&str; 20] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.expired",
@@ -58,6 +62,11 @@ const EVENTS: [&str; 15] = [
     "invoice.marked_uncollectible",
     "charge.refunded",
     "charge.refund.updated",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
 ];
 
 /// The tenant's account, where it has one.
@@ -116,14 +125,8 @@ pub(crate) async fn connect<P: SqlPlatform>(
     let (endpoint, webhook_secrets) = match webhook_secrets {
         Some(secrets) => (None, secrets),
         None => {
-            #[derive(Serialize)]
-            struct Form<'a> {
-                url: String,
-                enabled_events: &'a [&'a str],
-                api_version: &'a str,
-            }
-            let url = format!("{}/v1/webhooks/payments", press.base_url().await?);
-            let form = Form { url, enabled_events: &EVENTS, api_version: super::client::VERSION };
+            let version = Some(super::client::VERSION);
+            let form = Hook { url: hook(press).await?, enabled_events: &EVENTS, api_version: version };
             let client = Client::new(press.p, kind, api_key.clone());
             let made: Endpoint =
                 client.post("/v1/webhook_endpoints", &form, None).await.map_err(|error| match error {
@@ -137,6 +140,40 @@ pub(crate) async fn connect<P: SqlPlatform>(
         }
     };
     Ok(Account { kind, api_key, webhook_secrets, endpoint, grace_days: 7, version: 0 })
+}
+
+/// Has the endpoint that was registered told of all that webhooks are asked for now, where the press is now: it may
+/// have moved, and what is asked for grows. Without an endpoint of ours there is nothing to do.
+///
+/// # Errors
+/// The provider cannot be asked.
+pub(crate) async fn refresh<P: SqlPlatform>(
+    press: Press<'_, P>,
+    sql: &P::Sql,
+    client: &Client<'_, P>,
+) -> Result<(), ApiError> {
+    let statement = "SELECT endpoint FROM payment_provider WHERE endpoint IS NOT NULL";
+    let Some(row) = sql.query_opt(statement, &[]).await? else { return Ok(()) };
+    let form = Hook { url: hook(press).await?, enabled_events: &EVENTS, api_version: None };
+    match client.post::<Made>(&format!("/v1/webhook_endpoints/{}", row.text(0)?), &form, None).await {
+        // Somebody has removed it there, and has reasons.
+        Err(error) if !error.is_missing() => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// What an endpoint is asked to be.
+#[derive(Serialize)]
+struct Hook<'a> {
+    url: String,
+    enabled_events: &'a [&'a str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_version: Option<&'a str>,
+}
+
+/// Where the provider tells the press.
+async fn hook<P: SqlPlatform>(press: Press<'_, P>) -> Result<String, ApiError> {
+    Ok(format!("{}/v1/webhooks/payments", press.base_url().await?))
 }
 
 /// Keeps an account: in place of the one that is there, or where there is none.

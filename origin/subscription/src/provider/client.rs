@@ -11,7 +11,7 @@ use aw_platform::{
     http::{self, HeaderMap, HeaderValue, Method, header},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::account::Kind;
 
@@ -99,8 +99,20 @@ impl<'a, P: Platform> Client<'a, P> {
     ///
     /// # Errors
     /// [`ProviderError`].
-    pub(crate) async fn get_at<T: DeserializeOwned>(&self, target: &str) -> Result<(T, i64), ProviderError> {
-        let (object, headers) = self.send(Method::GET, target, String::new(), None).await?;
+    pub(crate) async fn get_at(&self, target: &str) -> Result<(Value, i64), ProviderError> {
+        self.ask_at(Method::GET, target).await
+    }
+
+    /// Has an object deleted, or a subscription ended at once; gives what is left of it, with the provider's time.
+    ///
+    /// # Errors
+    /// [`ProviderError`].
+    pub(crate) async fn delete_at(&self, target: &str) -> Result<(Value, i64), ProviderError> {
+        self.ask_at(Method::DELETE, target).await
+    }
+
+    async fn ask_at(&self, method: Method, target: &str) -> Result<(Value, i64), ProviderError> {
+        let (object, headers) = self.send(method, target, String::new(), None).await?;
         let date =
             headers.get(header::DATE).and_then(|v| v.to_str().ok()).and_then(|v| httpdate::parse_http_date(v).ok());
         let date = date.and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok());
@@ -120,16 +132,18 @@ impl<'a, P: Platform> Client<'a, P> {
     ) -> Result<T, ProviderError> {
         let form = serde_qs::Config::new().use_form_encoding(true).serialize_string(form);
         let form = form.map_err(|e| ProviderError::Broken(format!("a form: {e}")))?;
-        Ok(self.send(Method::POST, path, form, once).await?.0)
+        let (object, _) = self.send(Method::POST, path, form, once).await?;
+        T::deserialize(object).map_err(|e| ProviderError::Broken(format!("{path}: {e}")))
     }
 
-    async fn send<T: DeserializeOwned>(
+    // One body for whatever is asked: it is the larger part of each.
+    async fn send(
         &self,
         method: Method,
         target: &str,
         form: String,
         once: Option<&str>,
-    ) -> Result<(T, HeaderMap), ProviderError> {
+    ) -> Result<(Value, HeaderMap), ProviderError> {
         let broken = |why: &str| ProviderError::Broken(why.to_owned());
         let mut request = http::Request::new(if form.is_empty() { Body::Empty } else { Body::from(form.into_bytes()) });
         *request.method_mut() = method;

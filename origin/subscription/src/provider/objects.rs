@@ -28,8 +28,6 @@ pub(crate) struct Hosted {
 #[derive(Debug, Deserialize)]
 pub(crate) struct List<T> {
     pub(crate) data: Vec<T>,
-    #[serde(default)]
-    pub(crate) has_more: bool,
 }
 
 /// Another object: its id, or all of it.
@@ -187,4 +185,17 @@ pub(crate) struct Charge {
     pub(crate) amount_captured: i64,
     #[serde(default)]
     pub(crate) amount_refunded: i64,
+}
+
+/// A payment that the payer's bank takes back, or wants to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dispute {
+    pub(crate) id: String,
+    pub(crate) charge: Link,
+    pub(crate) payment_intent: Option<Link>,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) created: i64,
 }

@@ -3,8 +3,10 @@
 mod catalogue;
 mod credits;
 mod described;
+mod disputes;
 mod given;
 mod journey;
+mod leaving;
 mod order;
 mod pages;
 mod payouts;

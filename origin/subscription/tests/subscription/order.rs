@@ -18,6 +18,8 @@ enum Step {
     CancelNow,
     Card { failing: bool },
     RefundLast { all: bool },
+    Dispute { inquiry: bool, all: bool },
+    Decide { won: bool },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -30,6 +32,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::CancelNow),
         2 => any::<bool>().prop_map(|failing| Step::Card { failing }),
         1 => any::<bool>().prop_map(|all| Step::RefundLast { all }),
+        3 => any::<(bool, bool)>().prop_map(|(inquiry, all)| Step::Dispute { inquiry, all }),
+        3 => any::<bool>().prop_map(|won| Step::Decide { won }),
     ]
 }
 
@@ -90,6 +94,22 @@ fn act(till: &Till, reader: &Reader, plans: (&Value, &Value), step: &Step) {
                 till.post("/v1/refunds", if *all { &form[..1] } else { &form });
             }
         }
+        Step::Dispute { inquiry, all } => {
+            let payment = till.get("/v1/charges")["data"][0]["payment_intent"].clone();
+            if let Some(payment) = payment.as_str() {
+                let (inquiry, amount) = (if *inquiry { "true" } else { "false" }, ("amount", "50"));
+                let form = [("key", &*till.key), ("payment_intent", payment), ("inquiry", inquiry), amount];
+                till.post("/sandbox/disputes", if *all { &form[..3] } else { &form });
+            }
+        }
+        Step::Decide { won } => {
+            let open = till.get("/v1/disputes")["data"][0]["id"].clone();
+            if let Some(dispute) = open.as_str() {
+                let evidence = if *won { "winning_evidence" } else { "losing_evidence" };
+                let form = [("evidence[uncategorized_text]", evidence), ("submit", "true")];
+                till.post(&format!("/v1/disputes/{dispute}"), &form);
+            }
+        }
         _ => {}
     }
 }
@@ -101,6 +121,7 @@ fn state(till: &Till) -> Vec<String> {
             cancel_at_period_end FROM subscriptions",
         "SELECT 'purchase', payment, user_id, plan, grants, amount, paid_at FROM purchases",
         "SELECT 'refund', payment, captured, refunded FROM payment_refunds",
+        "SELECT 'dispute', id, payment, amount, currency, status, created FROM payment_disputes",
         "SELECT 'invoice', id, user_id, subscription, grants, status, total, paid, payment FROM invoices",
         "SELECT 'entitlement', user_id, entitlement, expires_at FROM derived_entitlements",
         "SELECT 'checkout', id, status FROM checkouts",
@@ -111,7 +132,7 @@ fn state(till: &Till) -> Vec<String> {
 fn forget(till: &Till) {
     till.world.sql(
         &till.tenant,
-        "TRUNCATE subscriptions, purchases, payment_refunds, invoices, derived_entitlements, payment_events, \
+        "TRUNCATE subscriptions, purchases, payment_refunds, payment_disputes, invoices, derived_entitlements, payment_events, \
             reconciliations; \
          UPDATE checkouts SET status = 'open'",
     );
@@ -164,7 +185,7 @@ proptest! {
     ) {
         static CASE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let name = CASE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let till = Till::new(&format!("order-{name}"));
+        let till = Till::apart(&format!("order-{name}"));
         let gold = gold(&till.world, &till.tenant);
         let operator = Who::operator(&till.tenant);
         let book = till.world.json(&operator, "POST", "/v1/books", &json!({ "title": "A Book", "language": "en" }));

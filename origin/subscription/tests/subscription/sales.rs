@@ -228,6 +228,29 @@ fn a_key_that_the_provider_does_not_take_is_not_kept() {
 }
 
 #[test]
+fn an_endpoint_is_told_of_all_that_is_asked_for_now() {
+    let mut till = Till::new("sub-endpoint");
+    till.key.push('0');
+    let operator = Who::operator(&till.tenant);
+    let fields = [("content-type", "application/json"), ("if-match", "*")];
+    let body = json!({ "kind": "sandbox", "apiKey": till.key }).to_string();
+    let put = till.world.ask(&operator, "PUT", "/v1/payment-provider", &fields, body.as_bytes()).expect(200);
+    let target = format!("/v1/webhook_endpoints/{}", text(&put.data(), "webhookEndpoint"));
+    let all = till.get(&target)["enabled_events"].clone();
+    // As an older version, at another place, has registered it.
+    let old = [("url", "http://old.localhost/"), ("enabled_events[0]", "invoice.paid")];
+    assert_eq!(till.post(&target, &old).0, 200);
+    let _ = till.world.ask(&operator, "POST", "/v1/subscriptions/reconciliations", &[], b"").expect(201);
+    let there = till.get(&target);
+    assert_eq!(there["enabled_events"], all);
+    assert_eq!(there["url"], "http://sub-endpoint.localhost:8080/v1/webhooks/payments");
+    assert!(all.to_string().contains("charge.dispute.closed"), "{all}");
+    let removed = till.world.sql(&till.tenant, "UPDATE payment_provider SET endpoint = 'we_none' RETURNING endpoint");
+    assert_eq!(removed, ["we_none"]);
+    let _ = till.world.ask(&operator, "POST", "/v1/subscriptions/reconciliations", &[], b"").expect(201);
+}
+
+#[test]
 fn who_has_another_name_when_a_purchase_is_begun_again_can_buy() {
     let till = Till::new("sub-renamed");
     let gold = gold(&till.world, &till.tenant);

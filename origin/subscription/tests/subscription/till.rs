@@ -10,7 +10,7 @@ use aw_origin_harness::{Answer, Who, World};
 use aw_trust::webhook;
 use serde_json::{Value, json};
 
-use crate::{Reader, text};
+use crate::{Reader, leaving::Way, text};
 
 /// The secret that webhooks are signed with.
 pub(crate) const SECRET: &str = "whsec_0123456789abcdef";
@@ -32,6 +32,26 @@ impl Till {
     pub(crate) fn new(tenant: &str) -> Self {
         let sandbox = aw_sandbox::start(([127, 0, 0, 1], 0).into(), None).expect("a sandbox");
         let world = World::selling(&[], sandbox.addr());
+        Self::of(sandbox, world, tenant)
+    }
+
+    /// One that shares its database with nobody: what is due is done for every tenant there is, and another till's
+    /// sandbox knows nothing of this one's subscriptions.
+    pub(crate) fn apart(tenant: &str) -> Self {
+        let sandbox = aw_sandbox::start(([127, 0, 0, 1], 0).into(), None).expect("a sandbox");
+        let world = World::selling(&[&World::edge("none")], sandbox.addr());
+        Self::of(sandbox, world, tenant)
+    }
+
+    /// The same, with a way to its sandbox that can be cut.
+    pub(crate) fn with_way(tenant: &str) -> (Self, Way) {
+        let sandbox = aw_sandbox::start(([127, 0, 0, 1], 0).into(), None).expect("a sandbox");
+        let way = Way::to(sandbox.addr());
+        let world = World::selling(&[&World::edge("none")], way.addr);
+        (Self::of(sandbox, world, tenant), way)
+    }
+
+    fn of(sandbox: aw_sandbox::Running, world: World, tenant: &str) -> Self {
         let tenant = world.tenant(tenant);
         let key = format!("sk_sandbox_{tenant}_0123456789");
         let body = json!({ "kind": "sandbox", "apiKey": key, "webhookSecrets": [SECRET] });
@@ -42,7 +62,9 @@ impl Till {
 
     /// Posts a form to the sandbox; gives the status and where it redirects to.
     pub(crate) fn post(&self, target: &str, form: &[(&str, &str)]) -> (u16, String) {
-        let target = target.strip_prefix(&format!("http://{}", self.sandbox.addr())).unwrap_or(target);
+        // By whichever way it was reached.
+        let target =
+            target.strip_prefix("http://").and_then(|rest| rest.find('/').map(|n| &rest[n..])).unwrap_or(target);
         let request = self.agent.post(format!("http://{}{target}", self.sandbox.addr()));
         let response = request.header("authorization", format!("Bearer {}", self.key)).send_form(form.iter().copied());
         let response = response.expect("the sandbox answers");

@@ -1,8 +1,8 @@
 //! Recovery codes: ten, each good once, for who has lost the rest.
 
 use aw_origin_data::secrets::Secrets;
-use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, SqlPlatform, Value};
-use aw_trust::sealed;
+use aw_platform::{ApiError, Error, Platform, Result, Sql, SqlExt, SqlPlatform, Value};
+use aw_trust::{Key, sealed};
 use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,8 +47,18 @@ pub(super) fn cleaned(given: &str) -> Option<String> {
     (code.len() == 10).then_some(code)
 }
 
-fn fingerprint(secrets: &Secrets, user: &str, code: &str) -> [u8; 32] {
-    sealed::fingerprint(secrets.vault(), &format!("recovery {user}"), code)
+/// What a key or a code of `user` is sealed and hashed as.
+fn context(user: &str) -> String {
+    format!("recovery {user}")
+}
+
+/// The key of the codes of `user`: the account's own, which moves with its tenant. Codes from before there were such
+/// keys are hashed with one of the installation's.
+async fn key<S: Sql>(secrets: &Secrets, sql: &S, user: &str) -> Result<Key> {
+    let statement = "SELECT sealed FROM recovery_keys WHERE user_id = $1::text::uuid";
+    let Some(row) = sql.query_opt(statement, &[user.into()]).await? else { return Ok(secrets.vault().clone()) };
+    let opened = sealed::open(secrets.vault(), &context(user), row.bytes(0)?).and_then(|key| key.try_into().ok());
+    opened.map(Key::new).ok_or_else(|| Error::internal("a key of recovery codes does not open"))
 }
 
 /// Replaces the codes of `user`; gives the new ones.
@@ -57,9 +67,15 @@ fn fingerprint(secrets: &Secrets, user: &str, code: &str) -> [u8; 32] {
 /// The database refuses it.
 pub(super) async fn renew<P: Platform, S: Sql>(p: &P, secrets: &Secrets, sql: &S, user: &str) -> Result<Vec<String>> {
     sql.execute("DELETE FROM recovery_codes WHERE user_id = $1::text::uuid", &[user.into()]).await?;
+    let key = random::<P, 32>(p);
+    let sealed = sealed::seal(secrets.vault(), &context(user), &key, random(p));
+    let keep = "INSERT INTO recovery_keys (user_id, sealed) VALUES ($1::text::uuid, $2::bytea) \
+        ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed";
+    sql.execute(keep, &[user.into(), Bytes::from(sealed).into()]).await?;
+    let key = Key::new(key);
     let codes: Vec<String> = std::iter::repeat_with(|| make(p)).take(CODES).collect();
     for code in &codes {
-        let hash = fingerprint(secrets, user, &code.replace('-', ""));
+        let hash = sealed::fingerprint(&key, &context(user), &code.replace('-', ""));
         let row: [Value; 2] = [user.into(), Bytes::copy_from_slice(&hash).into()];
         sql.execute("INSERT INTO recovery_codes (user_id, hash) VALUES ($1::text::uuid, $2::bytea)", &row).await?;
     }
@@ -85,6 +101,7 @@ pub(super) async fn drop_without_factor<S: Sql>(sql: &S, user: &str) -> Result<(
     if Second::of(sql, user).await?.any() {
         return Ok(());
     }
+    sql.execute("DELETE FROM recovery_keys WHERE user_id = $1::text::uuid", &[user.into()]).await?;
     sql.execute("DELETE FROM recovery_codes WHERE user_id = $1::text::uuid", &[user.into()]).await.map(drop)
 }
 
@@ -99,7 +116,8 @@ pub(super) async fn take<P: Platform, S: Sql>(
     user: &str,
     code: &str,
 ) -> Result<bool> {
-    let hash = Bytes::copy_from_slice(&fingerprint(secrets, user, code));
+    let key = key(secrets, sql, user).await?;
+    let hash = Bytes::copy_from_slice(&sealed::fingerprint(&key, &context(user), code));
     let update = "UPDATE recovery_codes SET used_at = now() \
         WHERE user_id = $1::text::uuid AND hash = $2::bytea AND used_at IS NULL";
     if sql.execute(update, &[user.into(), hash.into()]).await? == 0 {
