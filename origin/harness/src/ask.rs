@@ -137,13 +137,6 @@ pub(crate) fn ask(
     send(addr, authority, &head, body)
 }
 
-/// Asks the server at `addr` for what its URL may read.
-pub(crate) fn get(addr: SocketAddr, target: &str) -> std::io::Result<Answer> {
-    let mut request = http::Request::new(());
-    *request.uri_mut() = target.parse().expect("a path and query");
-    send(addr, &addr.to_string(), &request.into_parts().0, b"")
-}
-
 /// Asks the server of an `http` URL, with these headers.
 pub(crate) fn fetch(method: &str, url: &str, fields: &[(&str, &str)], body: &[u8]) -> std::io::Result<Answer> {
     let uri: http::Uri = url.parse().expect("a URL");

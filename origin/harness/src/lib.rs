@@ -4,10 +4,11 @@
 //! What goes wrong in here is a test that cannot be run: everything panics, with the reason.
 
 mod ask;
+mod base;
+mod database;
 mod edge;
 mod folder;
 mod gateway;
-mod rows;
 mod site;
 mod store;
 mod world;

@@ -12,20 +12,31 @@ use crate::{
 };
 
 impl World {
+    /// How many objects it has of a tenant.
+    pub fn stored(&self, tenant: &str) -> usize {
+        self.keys(&format!("o/{tenant}/")).len()
+    }
+
     /// Every object whose key begins with `prefix`, with its bytes.
     pub fn objects(&self, prefix: &str) -> BTreeMap<String, Vec<u8>> {
-        let (mut objects, mut after) = (BTreeMap::new(), String::new());
+        let bytes = |key: String| {
+            let bytes = self.at_store("GET", &key, &[], &[], b"").expect(200).body;
+            (key, bytes)
+        };
+        self.keys(prefix).into_iter().map(bytes).collect()
+    }
+
+    /// The keys that begin with `prefix`, in order.
+    pub fn keys(&self, prefix: &str) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
         loop {
-            let query = [("list-type", "2"), ("prefix", prefix), ("start-after", &after)];
+            let after = keys.last().map_or("", String::as_str);
+            let query = [("list-type", "2"), ("prefix", prefix), ("start-after", after)];
             let text = String::from_utf8(self.at_store("GET", "", &query, &[], b"").expect(200).body).expect("UTF-8");
-            let keys = text.split("<Key>").skip(1).map(|rest| rest.split_once("</Key>").expect("a key").0.to_owned());
-            for key in keys {
-                after.clone_from(&key);
-                let bytes = self.at_store("GET", &key, &[], &[], b"").expect(200).body;
-                objects.insert(key, bytes);
-            }
+            let page = text.split("<Key>").skip(1).map(|rest| rest.split_once("</Key>").expect("a key").0.to_owned());
+            keys.extend(page);
             if text.contains("<IsTruncated>false") {
-                return objects;
+                return keys;
             }
         }
     }

@@ -1,18 +1,14 @@
-//! The origin and what it stands on.
+//! The origin's services, and what they are told.
 
 use std::{
     collections::BTreeMap,
-    io::Write,
     net::SocketAddr,
-    process::{Command, Stdio},
-    sync::{Arc, Mutex, OnceLock},
-    time::SystemTime,
+    sync::{Arc, Mutex},
 };
 
 use aw_ingress::Ingress;
-use aw_migrations::migrate_all;
 use aw_model::names;
-use aw_native::{DatabaseSettings, Databases, Running, Settings, serve};
+use aw_native::{Running, Settings, serve};
 use aw_origin::{At, at};
 use aw_origin_content::Content;
 use aw_origin_jobs::Jobs;
@@ -20,14 +16,13 @@ use aw_origin_storage::Storage;
 use aw_origin_subscription::Subscription;
 use aw_origin_user::User;
 use aw_platform::http::Method;
-use aw_postgres::{Cluster, Listen};
-use aw_s3::{Credentials, S3};
-use aw_trust::sigv4;
+use aw_postgres::Listen;
 use serde_json::json;
 
 use crate::{
     Answer, Edge, GatewayEdge, Who,
-    ask::{ask, fetch, get},
+    ask::{ask, fetch},
+    base::Base,
     folder::Folder,
     site::Site,
 };
@@ -50,14 +45,7 @@ pub struct World {
     settings: Settings,
     /// Answers in the place of `storage`.
     spin: Option<(SocketAddr, Mutex<aw_runtimes::Server>)>,
-    base: Arc<Base>,
-}
-
-/// What tests can share: a cluster and an object store.
-struct Base {
-    cluster: Cluster,
-    s3: aw_s3::Running,
-    _folder: Folder,
+    pub(crate) base: Arc<Base>,
 }
 
 /// What differs from one world to another.
@@ -78,40 +66,6 @@ struct With<'a> {
 impl Default for With<'_> {
     fn default() -> Self {
         Self { store: None, mail: None, sandbox: None, others: &[], master: MASTER_KEY }
-    }
-}
-
-impl Base {
-    /// One that nobody else has.
-    fn own() -> Arc<Self> {
-        Arc::new(Self::new(Folder::new(), &Listen::Socket))
-    }
-
-    /// The one of this process.
-    fn shared() -> Arc<Self> {
-        static SHARED: OnceLock<Arc<Base>> = OnceLock::new();
-        SHARED.get_or_init(|| Arc::new(Self::new(Folder::of_the_process(), &Listen::Socket))).clone()
-    }
-
-    fn new(folder: Folder, listen: &Listen) -> Self {
-        let cluster = Cluster::start(&folder.0.join("postgres"), listen).expect("a cluster");
-        let credentials = Credentials { access_key: "access".into(), secret_key: STORE_KEY.into() };
-        let s3 = S3::start(&folder.0.join("s3"), ([127, 0, 0, 1], 0).into(), BUCKET, credentials);
-        let base = Self { cluster, s3: s3.expect("an object store"), _folder: folder };
-        base.migrate();
-        base
-    }
-
-    fn database(&self) -> DatabaseSettings {
-        let at = self.cluster.database();
-        DatabaseSettings { host: at.host, port: at.port, user: at.user, password: at.password, connections: 8 }
-    }
-
-    fn migrate(&self) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let databases = Databases::new(Some(self.database()));
-        let done = runtime.block_on(migrate_all(async |name| databases.open(name).await, names::CONTROL_DB));
-        done.unwrap_or_else(|e| panic!("{e}"));
     }
 }
 
@@ -349,33 +303,6 @@ impl World {
         (count("delivered"), count("failed"), count("waiting"))
     }
 
-    /// What PostgreSQL's own client says to `statement` in a tenant's database: a line for each row.
-    pub fn sql(&self, tenant: &str, statement: &str) -> Vec<String> {
-        self.psql(&aw_migrations::tenant_database(tenant), statement)
-    }
-
-    /// As [`sql`](Self::sql), in the control database.
-    pub fn control(&self, statement: &str) -> Vec<String> {
-        self.psql(names::CONTROL_DB, statement)
-    }
-
-    pub(crate) fn psql(&self, database: &str, statement: &str) -> Vec<String> {
-        let at = self.base.cluster.database();
-        let psql = aw_runtimes::setup::postgres().expect("PostgreSQL").join("psql");
-        let mut child = Command::new(psql)
-            .args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"])
-            .args(["--host", &at.host, "--port", &at.port.to_string(), "--username", &at.user])
-            .args(["--dbname", database])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("psql");
-        child.stdin.take().expect("a pipe").write_all(statement.as_bytes()).expect("psql reads");
-        let output = child.wait_with_output().expect("psql ends");
-        assert!(output.status.success(), "psql: {statement}");
-        String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
-    }
-
     /// Where the content service is.
     pub(crate) fn content_addr(&self) -> SocketAddr {
         self.content.addr()
@@ -389,30 +316,5 @@ impl World {
     /// Asks the server of an absolute URL, unsigned: what a client of the object store does with what it was handed.
     pub fn fetch(&self, method: &str, url: &str, fields: &[(&str, &str)], body: &[u8]) -> Answer {
         fetch(method, url, fields, body).unwrap_or_else(|e| panic!("{method} {url}: {e}"))
-    }
-
-    /// How many objects the object store has of a tenant, as it says itself.
-    pub fn stored(&self, tenant: &str) -> usize {
-        self.keys(&format!("o/{tenant}/")).len()
-    }
-
-    /// The keys in the object store that begin with `prefix`, as it says itself.
-    pub fn keys(&self, prefix: &str) -> Vec<String> {
-        let addr = self.base.s3.addr();
-        let credentials = sigv4::Credentials {
-            access_key: "access",
-            secret_key: STORE_KEY.as_bytes(),
-            region: REGION,
-            service: "s3",
-        };
-        let query = [("list-type", "2"), ("prefix", prefix)];
-        let path = format!("/{BUCKET}");
-        let now_s = SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_secs();
-        let target = sigv4::presign(&Method::GET, &addr.to_string(), &path, &query, &credentials, now_s, 60);
-        let answer = get(addr, &target).expect("the object store").expect(200);
-        let text = String::from_utf8(answer.body).expect("UTF-8");
-        assert!(text.contains("<IsTruncated>false"), "{text}");
-        let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
-        keys.map(|(key, _)| key.to_owned()).collect()
     }
 }
