@@ -39,7 +39,7 @@ impl Place {
         let all = aw_runtimes::all();
         let runtime = all.iter().find(|runtime| runtime.name() == on.name()).ok_or("there is no such platform")?;
         let built = ["origin", "gateway"].into_iter().try_for_each(|app| runtime.build(app).map(drop));
-        built.and_then(|()| setup::typesetter().map(drop)).map_err(|e| e.to_string())
+        built.and_then(|()| setup::TYPESETTER.get().map(drop)).map_err(|e| e.to_string())
     }
 
     /// Starts everything.
