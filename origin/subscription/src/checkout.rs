@@ -56,6 +56,8 @@ pub(crate) struct Checkout {
     url: Option<String>,
     /// `open`, `complete` or `expired`.
     status: String,
+    /// Whether what was bought is the reader's: a little after `complete`, when the provider has told of the payment.
+    granted: bool,
     /// Until when it can be completed, RFC 3339.
     expires_at: String,
 }
@@ -78,7 +80,9 @@ pub(crate) struct Portal {
 
 const COLUMNS: &str = "id::text, plan::text, gift, url, \
     CASE WHEN status = 'open' AND expires_at <= now() THEN 'expired' ELSE status END, \
-    (extract(epoch FROM expires_at) * 1000)::bigint";
+    (extract(epoch FROM expires_at) * 1000)::bigint, \
+    CASE WHEN gift THEN status = 'complete' ELSE EXISTS (SELECT 1 FROM derived_entitlements held JOIN plans ON \
+        plans.grants = held.entitlement WHERE plans.id = checkouts.plan AND held.user_id = checkouts.user_id) END";
 
 impl Checkout {
     fn from_row(row: &Row) -> aw_platform::Result<Self> {
@@ -89,6 +93,7 @@ impl Checkout {
             gift: row.bool(2)?,
             url: row.text_opt(3)?.filter(|_| status == "open").map(str::to_owned),
             expires_at: at(row.int(5)?),
+            granted: row.bool(6)?,
             status,
         })
     }

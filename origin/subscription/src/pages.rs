@@ -2,6 +2,7 @@
 
 mod account;
 mod offers;
+mod settling;
 
 use aw_ingress::Caller;
 use aw_origin_pages::{Desk, page};
@@ -28,7 +29,10 @@ pub(crate) async fn route<P: SqlPlatform>(
 ) -> Result<Response<P>, ApiError> {
     Desk::answer((p, caller, service), (head, form), async |desk: &At<'_, P>| match (path, &head.method) {
         (["subscribe"], &Method::POST) => offers::buy(desk).await,
-        (["subscribe"], _) => offers::show(desk).await,
+        (["subscribe"], _) => match desk.query("checkout") {
+            Some(id) => settling::show(desk, &id).await,
+            None => offers::show(desk).await,
+        },
         (["account", "subscription"], &Method::POST) => account::act(desk).await,
         (["account", "subscription"], _) => account::show(desk, None).await,
         _ => Err(ApiError::not_found("there is no such page")),

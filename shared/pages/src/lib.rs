@@ -32,5 +32,6 @@ pub use script::{SCRIPT, SCRIPT_PATH, SCRIPT_POLICY, is_script_path};
 pub use shelf::{ShelfPage, shelf_page};
 pub use style::{STYLE, STYLE_PATH, is_style_path};
 pub use subscription::{
-    Bought, Held, Offer, SubscribePage, SubscriptionPage, leaving_page, subscribe_page, subscription_page,
+    Bought, Held, Offer, SubscribePage, SubscriptionPage, leaving_page, settling_page, subscribe_page,
+    subscription_page,
 };

@@ -163,6 +163,16 @@ pub fn leaving_page(tenant_name: &str, url: &str) -> String {
     })
 }
 
+/// The page after the payment, until the provider has told of it; `again` is where to look once more.
+pub fn settling_page(tenant_name: &str, again: &str) -> String {
+    frame(tenant_name, "Thank you").render(html! {
+        h1 { "Thank you" }
+        p role="status" { "Your payment is being confirmed. That takes a few seconds as a rule; what you bought is yours as soon as "
+            "it is." }
+        p { a class="button" href=(again) { "Look again" } }
+    })
+}
+
 fn frame<'a>(tenant_name: &'a str, title: &'a str) -> Layout<'a> {
     Layout { tenant_name, title, private: true, ..Layout::default() }
 }

@@ -1,9 +1,11 @@
 //! An installation of its own, as `up` has it, for as long as a stage needs it.
 
+use std::path::PathBuf;
+
 use aw_runtimes::cache;
 
 use crate::{
-    data::{Data, DataArgs, Ports},
+    data::{Data, DataArgs, Lock, Ports},
     failure::Failure,
     operator::Operator,
     up::{self, On, OriginOn, Plan, Pusher, Stack, Typesetter},
@@ -17,6 +19,7 @@ pub(super) struct Installation {
     pub(super) operator: Operator,
     pusher: Pusher,
     data: Data,
+    lock: Option<Lock>,
 }
 
 impl Installation {
@@ -40,6 +43,7 @@ impl Installation {
             json: false,
         };
         let data = Data::open(&args.data)?;
+        let lock = data.try_lock()?;
         // None of those that `up` wishes for: another installation may be starting beside this one.
         let mut ports = Ports::load(&data)?;
         ports.get("origin", None)?;
@@ -50,7 +54,7 @@ impl Installation {
         let stack = Stack::start(data.clone(), plan)?;
         let operator = Operator::new(&stack.running().origin, stack.secrets())?;
         let pusher = Pusher::start(operator.clone());
-        Ok((Self { stack, operator, pusher, data }, made))
+        Ok((Self { stack, operator, pusher, data, lock }, made))
     }
 
     /// The worker of its origin that makes PDFs; it is started when it is tended.
@@ -58,10 +62,20 @@ impl Installation {
         Typesetter::new(&self.data, self.stack.secrets(), &self.stack.running().origin)
     }
 
+    /// Lets other commands find what runs; gives the data folder that they are told.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub(super) fn found(&self) -> Result<PathBuf, Failure> {
+        self.stack.running().tell(&self.data)?;
+        Ok(self.data.dir().to_owned())
+    }
+
     /// Stops everything and removes the folder.
     pub(super) fn close(self) {
         drop(self.pusher);
         self.stack.stop();
+        drop(self.lock);
         let _ = std::fs::remove_dir_all(self.data.dir());
     }
 }

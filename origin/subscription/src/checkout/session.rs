@@ -1,9 +1,9 @@
 //! The session at the provider.
 
+use aw_pages::form;
 use aw_platform::{ApiError, SqlExt, SqlPlatform};
 use serde::Serialize;
 
-use super::back_url;
 use crate::{
     ask::Ask,
     catalogue::{
@@ -106,7 +106,7 @@ pub(super) async fn begin<P: SqlPlatform>(
         mode: if again { "subscription" } else { "payment" },
         customer: &customer,
         client_reference_id: id,
-        success_url: &back_url(ask, sql, back).await?,
+        success_url: &format!("{base}/subscribe?checkout={id}&next={}", form::escape(back)),
         cancel_url: &format!("{base}/subscribe"),
         line_items: [LineItem { price: &price, quantity: 1 }],
         discounts: coupon.iter().map(|coupon| Discount { coupon: &coupon.id }).collect(),

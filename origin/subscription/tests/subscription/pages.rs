@@ -44,6 +44,23 @@ fn what_can_be_bought_is_shown_and_bought() {
     let (status, back) = till.post(refresh.strip_prefix("0; url=").expect("a page to pay at"), &[("card", "good")]);
     assert_eq!(status, 303);
     assert!(back.contains("%2Fbooks%2Fwhale%2F3"), "{back}");
+    // The reader is back before the provider's word is.
+    let back = &back[back.find("/subscribe?checkout=").expect("a page of ours")..];
+    let away = look(world, &stranger, back).expect(303);
+    assert!(away.headers["location"].to_str().expect("ASCII").starts_with("/login?next=%2Fsubscribe%3Fcheckout%3D"));
+    let other = Reader::new(world, tenant, "eve");
+    let _ = look(world, &other.who, back).expect(404);
+    let mut waiting = look(world, &ada.who, back).expect(200);
+    let refresh = |page: &Answer| page.headers.get("refresh").map(|to| to.to_str().expect("ASCII").to_owned());
+    for look_again in 1..=30 {
+        let again = refresh(&waiting).expect("it looks again by itself");
+        assert!(again.starts_with("1; url=/subscribe?checkout=") && again.ends_with(&format!("&looks={look_again}")));
+        waiting = look(world, &ada.who, &again["1; url=".len()..]).expect(200);
+    }
+    assert_eq!(refresh(&waiting), None, "a provider that says nothing is not waited for without end");
+    till.tell_all();
+    let renewed = look(world, &ada.who, back).expect(303);
+    assert_eq!(renewed.headers["location"], "/v1/auth/continue?next=%2Fbooks%2Fwhale%2F3");
     // What the routes refuse is said on the page, and nothing of another site comes back.
     let refused = press(world, &ada.who, "/subscribe", "plan=nothing&next=%2F%2Fevil.example");
     assert!((400..500).contains(&refused.status));

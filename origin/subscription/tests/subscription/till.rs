@@ -130,7 +130,7 @@ impl Till {
         let checkout = self.checkout(reader, body).expect(201).data();
         let (status, to) = self.post(text(&checkout, "url"), &[("card", card)]);
         assert_eq!(status, 303);
-        assert!(to.contains("/v1/auth/continue?next=%2F"), "{to}");
+        assert!(to.contains("/subscribe?checkout=") && to.contains("&next=%2F"), "{to}");
     }
 
     /// Does something at the portal.

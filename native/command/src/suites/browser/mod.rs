@@ -1,5 +1,5 @@
-//! Pages in a real browser, against the whole product: passkeys and codes (registered, used, asked for, given up), and the links
-//! that come by mail.
+//! Pages in a real browser, against the whole product: passkeys and codes (registered, used, asked for, given up), the links
+//! that come by mail, and a sale.
 
 use std::{
     fs,
@@ -8,22 +8,25 @@ use std::{
 
 use aw_runtimes::{Result, cache, setup};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Ctx, Outcome};
+use super::{Ctx, Outcome, installation::Installation};
 use crate::{
-    data::{Data, DataArgs},
     failure::Failure,
+    import::{self, Source},
     operator::Operator,
-    up::{self, On, OriginOn, Plan, Stack},
+    up::{On, OriginOn},
 };
 
 /// The tenant's id, and where a browser finds it: every name under `localhost` is this machine.
 const TENANT: &str = "press";
 const HOST: &str = "press.localhost";
 /// What the browser does, a program each: it prints `ok NAME` or `FAILED NAME: why` for each check, and `end`.
-const STORIES: [(&str, &str); 2] =
-    [("passkeys.mjs", include_str!("passkeys.mjs")), ("links.mjs", include_str!("links.mjs"))];
+const STORIES: [(&str, &str); 3] = [
+    ("passkeys.mjs", include_str!("passkeys.mjs")),
+    ("links.mjs", include_str!("links.mjs")),
+    ("sale.mjs", include_str!("sale.mjs")),
+];
 /// What they share.
 const SHARED: (&str, &str) = ("browser.mjs", include_str!("browser.mjs"));
 
@@ -79,31 +82,29 @@ fn count(outcome: &mut Outcome, ctx: &Ctx, told: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives `work` the address of a tenant's site, and the data folder in which other commands find what runs.
+/// Gives `work` the address of a press's site that sells a book's chapters from the second on, and the data folder in
+/// which other commands find what runs.
 fn product(work: impl FnOnce(&str, &Path) -> Result<()>) -> std::result::Result<(), Failure> {
-    let dir = cache::target_dir().join("suites").join(format!("browser-{}", std::process::id()));
-    let args = up::Args {
-        edges: vec![On::Native],
-        origin: OriginOn::Native,
-        port: Some(aw_runtimes::free_port()?),
-        data: DataArgs { dir },
-        mail: Default::default(),
-        json: false,
-    };
-    let data = Data::open(&args.data)?;
-    let lock = data.try_lock()?;
-    let stack = Stack::start(data.clone(), Plan::new(&data, &args)?)?;
-    let told = (|| {
-        let running = stack.running();
-        running.tell(&data)?;
-        let url = running.edges[0].url.replace("127.0.0.1", HOST);
-        let operator = Operator::new(&running.origin, stack.secrets())?;
-        let tenant = json!({ "id": TENANT, "name": "Press", "hosts": [HOST], "baseUrl": url });
-        operator.json(Method::POST, "/v1/tenants", None, &tenant)?;
-        Ok(work(&url, data.dir())?)
-    })();
-    stack.stop();
-    drop(lock);
-    let _ = fs::remove_dir_all(data.dir());
+    let (site, ()) = Installation::start("browser", &[On::Native], OriginOn::Native, |_| Ok(()))?;
+    let told = site.found().and_then(|data| {
+        let url = site.stack.running().edges[0].url.replace("127.0.0.1", HOST);
+        press(&site.operator, &url)?;
+        Ok(work(&url, &data)?)
+    });
+    site.close();
     told
+}
+
+fn press(operator: &Operator, url: &str) -> std::result::Result<(), Failure> {
+    let tenant = json!({ "id": TENANT, "name": "Press", "hosts": [HOST], "baseUrl": url });
+    operator.json(Method::POST, "/v1/tenants", None, &tenant)?;
+    operator.json(Method::PUT, "/v1/tiers/gold", Some(TENANT), &json!({ "name": "Gold" }))?;
+    let plan = json!({ "name": "Gold", "grants": "tier:gold", "interval": "month", "amount": 500, "currency": "EUR" });
+    operator.json(Method::POST, "/v1/plans", Some(TENANT), &plan)?;
+    let file = cache::checkout().join("tests/books/pride-and-prejudice.epub");
+    let book = import::import(operator, TENANT, Source::read(&file)?, None)?;
+    let book = format!("/v1/books/{}", book["id"].as_str().unwrap_or_default());
+    let range = json!({ "access": "tier:gold", "from": 2 });
+    operator.json(Method::PATCH, &format!("{book}/chapters"), Some(TENANT), &range)?;
+    operator.json(Method::POST, &format!("{book}/publish"), Some(TENANT), &Value::Null).map(drop)
 }

@@ -88,12 +88,11 @@ pub(super) fn pay(_: &Place, book: &Book, reader: &mut Browser) -> Verdict {
     reader.post(&pay, &[("card", "declined")])?.shows(402, &["The card was declined"])?;
     reader.get(&chapter)?.shows(402, &[])?;
     let back = reader.post(&pay, &[("card", "good")])?.location()?;
-    // The provider tells the press by itself; until it has, the reader's new token says nothing new.
-    soon(|| {
-        let to = reader.get(&back)?.location()?;
-        same("where the reader goes on to", &to.as_str(), &chapter.as_str())?;
-        reader.get(&chapter)?.shows(200, &[])
-    })
+    // The provider tells the press by itself; until it has, the page says so and looks again.
+    let renewed = soon(|| reader.get(&back)?.location())?;
+    let to = reader.get(&renewed)?.location()?;
+    same("where the reader goes on to", &to.as_str(), &chapter.as_str())?;
+    reader.get(&chapter)?.shows(200, &[])
 }
 
 /// What was paid for is read, and shown for what it is.
