@@ -9,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aw_runtimes::{Database, Error, Result, Tether, process::tail, setup};
+use aw_runtimes::{Database, Error, Result, Tether, cache::at, process::tail, setup};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     account::Account,
-    folder::{Lock, Reach, SocketFolder, at, make},
+    folder::{Lock, Reach, SocketFolder, make},
     initialise::initialise,
     postmaster,
 };

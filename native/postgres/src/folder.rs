@@ -11,17 +11,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use aw_runtimes::{Error, Result};
+use aw_runtimes::{Error, Result, cache::at};
 
 use crate::account::Account;
 
 /// The longest path of a Unix socket, in bytes (`sun_path` with its zero; macOS has four less).
 const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
-
-/// Puts the path before an input or output error.
-pub(crate) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
-    move |e| Error(format!("{}: {e}", path.display()))
-}
 
 /// Makes `path` and what is above it, open to its owner only.
 pub(crate) fn make(path: &Path) -> Result<()> {

@@ -7,12 +7,15 @@ use std::{
     process::{Command, Stdio},
 };
 
-use aw_runtimes::{Error, Result};
+use aw_runtimes::{
+    Error, Result,
+    cache::{at, clear},
+};
 
 use crate::{
     account::Account,
     cluster::ROLE,
-    folder::{Reach, at, make},
+    folder::{Reach, make},
 };
 
 /// The order of text: by code point, with the Unicode properties of letters. The same on every machine that has it.
@@ -37,13 +40,6 @@ pub(crate) fn initialise(programs: &Path, account: Account, data: &Path) -> Resu
     }
     clear(data)?;
     fs::rename(&staging, data).map_err(at(data))
-}
-
-fn clear(dir: &Path) -> Result<()> {
-    match fs::remove_dir_all(dir) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(at(dir)(e)),
-        _ => Ok(()),
-    }
 }
 
 fn fill(programs: &Path, account: Account, data: &Path) -> Result<()> {

@@ -133,7 +133,7 @@ fn entry_in(
 }
 
 /// Puts the path that an input or output error is about before it.
-pub(crate) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
+pub fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
     move |e| Error(format!("{}: {e}", path.display()))
 }
 
@@ -141,7 +141,11 @@ fn make(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).map_err(at(dir))
 }
 
-fn clear(dir: &Path) -> Result<()> {
+/// Removes a folder with all that is in it, where there is one.
+///
+/// # Errors
+/// It cannot be removed.
+pub fn clear(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(at(dir)(e)),
         _ => Ok(()),

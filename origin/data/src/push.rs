@@ -4,7 +4,6 @@
 //! stays, with its newer version. An edge that cannot be reached at all is left alone for a while, as a whole.
 
 mod backfill;
-pub(crate) mod backoff;
 mod claim;
 mod deliver;
 mod settle;

@@ -185,7 +185,7 @@ impl<P: SqlPlatform> Worker<'_, P> {
             (&endpoint.id).into(),
             lease.into(),
             (&why).into(),
-            backoff::wait(self.p, failures).into(),
+            backoff::OTHERS.wait(self.p, failures).into(),
             (attempt.status == Some(410)).into(),
             GIVE_UP.into(),
         ];

@@ -4,6 +4,8 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    thread::sleep,
+    time::Duration,
 };
 
 use aw_ingress::Ingress;
@@ -301,6 +303,17 @@ impl World {
         let answer = self.ask(&Who::operator(""), "POST", "/_aw/push", &[], b"").expect(200).data();
         let count = |name: &str| answer[name].as_u64().expect("a count");
         (count("delivered"), count("failed"), count("waiting"))
+    }
+
+    /// Pushes until no tenant's outbox has anything.
+    pub fn settle(&self) {
+        for _ in 0..200 {
+            if self.push().2 == 0 {
+                return;
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!("the outbox does not empty");
     }
 
     /// Where the content service is.

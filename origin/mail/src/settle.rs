@@ -36,5 +36,5 @@ pub(crate) async fn settle<P: Platform, S: Sql>(p: &P, sql: &S, mail: &Claimed, 
     if last {
         return sql.execute(DEAD, &[id(), why.into()]).await.map(|_| End::Dead);
     }
-    sql.execute(AGAIN, &[id(), why.into(), backoff::wait(p, mail.attempts).into()]).await.map(|_| End::Failed)
+    sql.execute(AGAIN, &[id(), why.into(), backoff::OTHERS.wait(p, mail.attempts).into()]).await.map(|_| End::Failed)
 }

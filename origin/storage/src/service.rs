@@ -5,15 +5,17 @@ use std::rc::Rc;
 use aw_blobs::Blobs;
 use aw_ingress::{Caller, Ready, Service, is_below};
 use aw_origin_data::{
-    answer, database, edges, files,
+    answer,
+    ask::Ask,
+    edges, files,
     idempotency::{self, Once},
-    input::{self, Match, Page},
+    input::Match,
     push, ready,
     secrets::Secrets,
 };
 use aw_platform::{
     ApiError, Error, Path, Response, Result, SqlExt, SqlPlatform,
-    http::{self, Method, request::Parts},
+    http::{self, Method},
 };
 use bytes::Bytes;
 use serde_json::json;
@@ -69,7 +71,7 @@ impl<P: SqlPlatform> Service<P> for Storage {
             }
             (_, ["v1", "files", rest @ ..]) => {
                 access::staff(caller)?;
-                self.files(platform, caller, &head, rest, body).await
+                self.files(&Ask::new(platform, &self.secrets, caller, &head, &body)?, rest).await
             }
             _ => Err(ApiError::not_found("there is no such page")),
         }
@@ -91,29 +93,20 @@ impl Storage {
         is_below(path, &["/v1/files", "/v1/uploads", "/_aw/work/storage", "/health/storage", "/ready/storage"])
     }
 
-    async fn files<P: SqlPlatform>(
-        &self,
-        p: &P,
-        caller: &Caller,
-        head: &Parts,
-        path: &[&str],
-        body: Bytes,
-    ) -> Result<Response<P>, ApiError> {
-        let tenant = caller.require_tenant()?;
-        let (headers, query) = (&head.headers, head.uri.query());
-        let sql = async || database::tenant(p, tenant).await;
-        match (&head.method, path) {
+    async fn files<P: SqlPlatform>(&self, ask: &Ask<'_, P>, path: &[&str]) -> Result<Response<P>, ApiError> {
+        let (p, caller, tenant) = (ask.p, ask.caller, ask.tenant);
+        match (&ask.head.method, path) {
             (&Method::GET, []) => {
-                let (page, filter) = (Page::from_query(query)?, list::filter(caller, query)?);
-                let files = file::page(&sql().await?, &filter, page.after, page.limit).await?;
+                let (page, filter) = (ask.page()?, list::filter(caller, ask.head.uri.query())?);
+                let files = file::page(&ask.sql().await?, &filter, page.after, page.limit).await?;
                 let next = files.last().filter(|_| files.len() == page.limit as usize).map(|file| file.id.to_string());
                 let files: Vec<Shown> = files.iter().map(Shown::from).collect();
                 Ok(answer::page(p, caller, files, next, page.limit))
             }
             (&Method::POST, []) => {
-                let once = Once::from_headers(headers, input::actor(caller), &[b"POST", b"/v1/files", &body])?;
-                let new = input::json::<NewFile>(headers, &body)?.checked()?;
-                let sql = sql().await?;
+                let once = Once::from_headers(&ask.head.headers, ask.actor(), &[b"POST", b"/v1/files", ask.body])?;
+                let new = ask.json::<NewFile>()?.checked()?;
+                let sql = ask.sql().await?;
                 let made = idempotency::run(&sql, once.as_ref(), async |sql| {
                     let method = upload::method(new.size);
                     let id = create::insert(p, sql, caller, tenant, &new, method).await?;
@@ -130,81 +123,78 @@ impl Storage {
                         (file, upload)
                     }
                 };
-                Ok(answer::data(p, caller, 201, upload::Begun { file: Shown::from(&file), upload }))
+                Ok(ask.data(201, upload::Begun { file: Shown::from(&file), upload }))
             }
             (_, []) => Err(ApiError::method_not_allowed()),
             (method, [id, rest @ ..]) => {
                 let id: Uuid = Path::arg(id, "the file")?;
-                self.file(p, caller, (tenant, id), (method, rest), head, body).await
+                self.file(ask, id, (method, rest)).await
             }
         }
     }
 
     async fn file<P: SqlPlatform>(
         &self,
-        p: &P,
-        caller: &Caller,
-        (tenant, id): (&str, Uuid),
+        ask: &Ask<'_, P>,
+        id: Uuid,
         (method, path): (&Method, &[&str]),
-        head: &Parts,
-        body: Bytes,
     ) -> Result<Response<P>, ApiError> {
-        let headers = &head.headers;
-        let sql = async || database::tenant(p, tenant).await;
+        let (p, caller, tenant, headers) = (ask.p, ask.caller, ask.tenant, &ask.head.headers);
         let find = async |sql: &P::Sql| {
             let file = file::find(sql, id).await?;
             access::check(caller, &file)?;
             Ok::<File, ApiError>(file)
         };
-        let show = |status, file: &File| answer::versioned(p, caller, status, Shown::from(file), file.version);
+        let show = |status, file: &File| ask.versioned(status, Shown::from(file), file.version);
         match (method, path) {
-            (&Method::GET, []) => Ok(show(200, &find(&sql().await?).await?)),
+            (&Method::GET, []) => Ok(show(200, &find(&ask.sql().await?).await?)),
             (&Method::PATCH, []) => {
-                let expected = Match::required(headers)?;
-                let change: Change = input::json(headers, &body)?;
-                let (file, public) = change::change(p, &sql().await?, caller, tenant, (id, expected), change).await?;
-                self.push_if(p, tenant, public);
+                let expected = ask.expected()?;
+                let change: Change = ask.json()?;
+                let (file, public) =
+                    change::change(p, &ask.sql().await?, caller, tenant, (id, expected), change).await?;
+                push_if(ask, public);
                 Ok(show(200, &file))
             }
             (&Method::DELETE, []) => {
                 let expected = Match::from_headers(headers)?;
-                let public = remove::remove(p, &sql().await?, caller, tenant, id, expected).await?;
-                self.push_if(p, tenant, public);
+                let public = remove::remove(p, &ask.sql().await?, caller, tenant, id, expected).await?;
+                push_if(ask, public);
                 Ok(answer::nothing::<P>())
             }
             (&Method::GET, ["upload"]) => {
-                let (window, sql) = (upload::window(head.uri.query())?, sql().await?);
+                let (window, sql) = (upload::window(ask.head.uri.query())?, ask.sql().await?);
                 let file = find(&sql).await?;
                 let signed = upload::sign(p, &self.blobs, &sql, tenant, file.id, window).await?;
                 let (_, upload) = signed.ok_or_else(upload::not_awaited)?;
-                Ok(answer::data(p, caller, 200, upload))
+                Ok(ask.data(200, upload))
             }
             (&Method::POST, ["complete"]) => {
-                let sql = sql().await?;
+                let sql = ask.sql().await?;
                 let file = complete::complete(p, &self.blobs, &sql, tenant, find(&sql).await?).await?;
-                self.push_if(p, tenant, file.visibility == Visibility::Public && file.state == State::Stored);
+                push_if(ask, file.visibility == Visibility::Public && file.state == State::Stored);
                 Ok(show(if file.state == State::Stored { 200 } else { 202 }, &file))
             }
             (&Method::GET, ["link"]) => {
-                let file = find(&sql().await?).await?;
-                Ok(answer::data(p, caller, 200, link::link(p, &self.blobs, &file, head.uri.query())?))
+                let file = find(&ask.sql().await?).await?;
+                Ok(ask.data(200, link::link(p, &self.blobs, &file, ask.head.uri.query())?))
             }
             (&Method::POST, ["copy"]) => {
-                let parts = [b"POST", head.uri.path().as_bytes(), &body];
-                let once = Once::from_headers(headers, input::actor(caller), &parts)?;
-                let new: NewCopy = if body.is_empty() { NewCopy::default() } else { input::json(headers, &body)? };
-                let sql = sql().await?;
+                let parts = [b"POST", ask.head.uri.path().as_bytes(), ask.body];
+                let once = Once::from_headers(headers, ask.actor(), &parts)?;
+                let new: NewCopy = if ask.body.is_empty() { NewCopy::default() } else { ask.json()? };
+                let sql = ask.sql().await?;
                 let made = idempotency::run(&sql, once.as_ref(), async |sql| {
                     let copy = copy::copy(p, sql, caller, tenant, id, &new).await?;
                     Ok((201, json!({ "id": copy })))
                 });
                 let file = file::find(&sql, id_of(&made.await?.1)?).await?;
-                self.push_if(p, tenant, file.visibility == Visibility::Public);
+                push_if(ask, file.visibility == Visibility::Public);
                 Ok(show(201, &file))
             }
             (&Method::PUT | &Method::DELETE, ["references", subject]) => {
                 let kind = check_subject(subject)?;
-                let sql = sql().await?;
+                let sql = ask.sql().await?;
                 find(&sql).await?;
                 if files::KEPT.contains(&kind) {
                     return Err(kept(kind));
@@ -222,11 +212,12 @@ impl Storage {
             _ => Err(ApiError::not_found("there is no such page")),
         }
     }
+}
 
-    fn push_if<P: SqlPlatform>(&self, p: &P, tenant: &str, public: bool) {
-        if public {
-            push::soon(p, &self.secrets, tenant);
-        }
+/// Tells the edges where it is something public that has changed.
+fn push_if<P: SqlPlatform>(ask: &Ask<'_, P>, public: bool) {
+    if public {
+        ask.push();
     }
 }
 

@@ -9,8 +9,6 @@ use std::{
     io::Read,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    thread::sleep,
-    time::Duration,
 };
 
 use aw_archive::{ArchiveError, Place, export, import};
@@ -50,16 +48,6 @@ impl Drop for Folder {
 const PASSWORD: &str = "correct horse battery staple";
 
 fn quietly(_: &str) {}
-
-fn settle(world: &World) {
-    for _ in 0..200 {
-        if world.push().2 == 0 {
-            return;
-        }
-        sleep(Duration::from_millis(50));
-    }
-    panic!("the outbox does not empty");
-}
 
 /// A tenant with a reader, a published book, a draft, and files of all lengths.
 fn fill(world: &World, tenant: &str) {
@@ -115,7 +103,7 @@ fn a_tenant_moves_whole() {
     from_edge.up(&from);
     to_edge.up(&to);
     fill(&from, "press");
-    settle(&from);
+    from.settle();
     let page = |edge: &GatewayEdge, path: &str| edge.get("press.localhost", path, &[]).expect(200).body;
 
     let file = folder.file("press.zip");
@@ -154,7 +142,7 @@ fn a_tenant_moves_whole() {
     };
     assert_eq!(login(PASSWORD).expect(200).data()["user"]["email"], "ada@example.org");
     let _ = login("another one").expect(401);
-    settle(&to);
+    to.settle();
     for path in ["/", "/books/whale", "/books/whale/1", "/books/whale/2"] {
         assert_eq!(page(&to_edge, path), page(&from_edge, path), "{path}");
     }
@@ -167,7 +155,7 @@ fn a_tenant_moves_whole() {
     let place = Place { id: Some("other".into()), hosts: vec!["other.localhost".into()], base_url: None };
     let other = import(to.settings(), &file, &place, &quietly).unwrap().tenant;
     assert_eq!(other.base_url, "http://other.localhost:8080");
-    settle(&to);
+    to.settle();
     let there = to_edge.get("other.localhost", "/books/whale/2", &[]).expect(200).body;
     assert_eq!(there, page(&from_edge, "/books/whale/2"));
     let rows = to.rows(Some("other"));

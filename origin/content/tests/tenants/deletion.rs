@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use aw_origin_harness::{Answer, GatewayEdge, Who, World};
 use serde_json::{Value, json};
 
-use super::{publish, settle};
+use super::publish;
 
 fn delete(world: &World, query: &str) -> Answer {
     world.ask(&Who::operator(""), "DELETE", &format!("/v1/tenants/gone{query}"), &[], b"")
@@ -69,7 +69,7 @@ fn world_of(edges: &mut [GatewayEdge]) -> World {
         let body = json!({ "hosts": hosts });
         let _ = world.json(&Who::operator(""), "PATCH", "/v1/tenants/gone", &body).expect(200);
     }
-    settle(&world);
+    world.settle();
     world
 }
 
@@ -118,7 +118,7 @@ fn a_deleted_tenant_leaves_nothing_behind() {
 
     world.tenant("gone");
     publish(&world, "gone", "Third");
-    settle(&world);
+    world.settle();
     for edge in &edges {
         let _ = edge.get("gone.localhost", "/books/third/1", &[]).expect(200);
         let _ = edge.get("gone.localhost", "/books/first/1", &[]).expect(404);

@@ -4,8 +4,6 @@ mod deletion;
 mod quotas;
 mod suspension;
 
-use std::{thread::sleep, time::Duration};
-
 use aw_origin_harness::{Who, World};
 
 /// Imports and publishes a book of three chapters.
@@ -16,15 +14,4 @@ fn publish(world: &World, tenant: &str, title: &str) {
     let book = world.ask(&who, "POST", &target, &[], text.as_bytes()).expect(201).data()["book"].clone();
     let target = format!("/v1/books/{}/publish", book["id"].as_str().expect("an id"));
     let _ = world.ask(&who, "POST", &target, &[], b"").expect(200);
-}
-
-/// Pushes until no tenant's outbox has anything.
-fn settle(world: &World) {
-    for _ in 0..200 {
-        if world.push().2 == 0 {
-            return;
-        }
-        sleep(Duration::from_millis(50));
-    }
-    panic!("the outbox does not empty");
 }

@@ -3,7 +3,7 @@
 use aw_origin_harness::{GatewayEdge, Who, World};
 use serde_json::json;
 
-use super::{publish, settle};
+use super::publish;
 
 #[test]
 fn an_edge_answers_403_while_a_tenant_is_suspended() {
@@ -14,12 +14,12 @@ fn an_edge_answers_403_while_a_tenant_is_suspended() {
         world.tenant(tenant);
         publish(&world, tenant, "Book");
     }
-    settle(&world);
+    world.settle();
     let set = |suspended: bool| {
         let body = json!({ "suspended": suspended });
         let data = world.json(&Who::operator(""), "PATCH", "/v1/tenants/halted", &body).expect(200).data();
         assert_eq!(data["suspended"], suspended);
-        settle(&world);
+        world.settle();
     };
     let _ = edge.get("halted.localhost", "/books/book/1", &[]).expect(200);
     set(true);

@@ -3,7 +3,8 @@
 use aw_platform::{Platform, Result, Sql};
 use serde_json::json;
 
-use super::{backoff, claim::Claimed, deliver::Outcome};
+use super::{claim::Claimed, deliver::Outcome};
+use crate::backoff;
 
 /// Rows are locked in the order of their keys, as those who publish lock them. One that was replaced meanwhile is
 /// due at once, and its attempts are its own.
@@ -44,7 +45,7 @@ pub(super) async fn settle<P: Platform, S: Sql>(
                 // It is the edge that waits, not the row.
                 Outcome::Unreachable(_) if gone => (Some(0), row.attempts - 1),
                 Outcome::Untried => (Some(0), row.attempts - 1),
-                _ => (Some(backoff::wait(p, row.attempts)), row.attempts),
+                _ => (Some(backoff::OURS.wait(p, row.attempts)), row.attempts),
             };
             json!({ "key": row.key, "version": row.version(), "wait": wait, "attempts": attempts })
         })
@@ -52,7 +53,7 @@ pub(super) async fn settle<P: Platform, S: Sql>(
     sql.execute(SETTLE, &[edge.into(), json!(rows).to_string().into()]).await?;
     let failures = claimed.first().map_or(0, |row| row.failures);
     if gone {
-        sql.execute(ASLEEP, &[edge.into(), backoff::wait(p, failures + 1).into()]).await?;
+        sql.execute(ASLEEP, &[edge.into(), backoff::OURS.wait(p, failures + 1).into()]).await?;
     } else if failures > 0 {
         sql.execute(AWAKE, &[edge.into()]).await?;
     }

@@ -13,10 +13,7 @@ use super::{
     delete::Waiting,
     remove::{Doomed, Remover},
 };
-use crate::{
-    edges::Edge,
-    push::{ORIGIN, backoff},
-};
+use crate::{backoff, edges::Edge, push::ORIGIN};
 
 /// How long an edge may take to answer: it deletes one key after the other.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -72,7 +69,7 @@ pub(super) async fn purge<P: SqlPlatform>(
         // Once more, when nothing can have come after it and every list shows it.
         Ok(Pass::Whole(stale)) => (false, 0, stale - quiet, "what was on its way may still arrive".into()),
         Ok(Pass::Part) => (false, 0, 0, "there is more to delete".into()),
-        Err(error) => (false, failures + 1, backoff::wait(remover.platform, failures + 1), error.to_string()),
+        Err(error) => (false, failures + 1, backoff::OURS.wait(remover.platform, failures + 1), error.to_string()),
     };
     let [tenant, name] = key;
     let row: [Value; 5] = [tenant, name, clean.into(), failures.into(), due.into()];
