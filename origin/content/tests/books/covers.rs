@@ -22,7 +22,10 @@ const DOT: &[u8] = &[
 fn file(world: &World, who: &Who, media_type: &str, bytes: &[u8]) -> String {
     let new = json!({ "name": "cover", "size": bytes.len(), "mediaType": media_type });
     let begun = world.json(who, "POST", "/v1/files", &new).expect(201).data();
-    let _ = world.fetch("PUT", text(&begun["upload"]["requests"][0], "url"), &[], bytes).expect(200);
+    let part = begun["upload"]["partSize"].as_u64().and_then(|size| usize::try_from(size).ok()).unwrap();
+    for (request, bytes) in begun["upload"]["requests"].as_array().unwrap().iter().zip(bytes.chunks(part)) {
+        let _ = world.fetch("PUT", text(request, "url"), &[], bytes).expect(200);
+    }
     let id = text(&begun["file"], "id").to_owned();
     let _ = world.ask(who, "POST", &format!("/v1/files/{id}/complete"), &[], b"").expect(200);
     id

@@ -63,8 +63,13 @@ pub(super) fn same<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, found: &
 }
 
 /// Asks again and again until it is well; else what was wrong last.
-pub(super) fn soon<T>(mut ask: impl FnMut() -> Result<T, String>) -> Result<T, String> {
-    let until = Instant::now() + PATIENCE;
+pub(super) fn soon<T>(ask: impl FnMut() -> Result<T, String>) -> Result<T, String> {
+    within(PATIENCE, ask)
+}
+
+/// As [`soon`], for what takes so long at the most.
+pub(super) fn within<T>(patience: Duration, mut ask: impl FnMut() -> Result<T, String>) -> Result<T, String> {
+    let until = Instant::now() + patience;
     loop {
         match ask() {
             Err(_) if Instant::now() < until => thread::sleep(Duration::from_millis(50)),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     address,
-    answer::{data, has_status, same, shows, soon, text},
+    answer::{data, has_status, refused, same, shows, soon, text},
     book::Book,
     person::Person,
     picture,
@@ -136,10 +136,10 @@ pub(super) fn set(book: &Book, owner: &mut Person, cover: &Cover) -> Verdict {
         return Err(format!("the picture of its cover is {} still", now["cover"]));
     }
     same("what it is for who asks", &owner.see(&path)?["book"]["coverFileId"], &json!(cover.file))?;
-    let file = owner.see(&format!("/v1/files/{}", cover.file))?;
-    let delete = format!("/v1/files/{}", cover.file);
-    let tag = format!("\"{}\"", file["version"]);
-    has_status(&owner.ask("DELETE", &delete, &[("if-match", &tag)], b"")?, 409)
+    let file = format!("/v1/files/{}", cover.file);
+    refused(&owner.ask("DELETE", &file, &[], b"")?, 409, "STORAGE_FILE_IN_USE")?;
+    let reference = format!("{file}/references/cover:{}", book.id);
+    refused(&owner.ask("DELETE", &reference, &[], b"")?, 409, "STORAGE_REFERENCE_KEPT")
 }
 
 /// The published book shows it to anyone, byte for byte.

@@ -1,13 +1,13 @@
 //! The book for print: a job of the origin's, done by the typesetter.
 
-use std::{fs, process::Command};
+use std::{fs, process::Command, time::Duration};
 
 use aw_runtimes::{cache, setup};
 use serde_json::{Value, json};
 
 use super::{
     address,
-    answer::{has_status, refused, same, soon, text},
+    answer::{has_status, refused, same, text, within},
     book::{Book, FIRST, WRITTEN},
     person::Person,
     place::Place,
@@ -16,6 +16,9 @@ use crate::suites::{checks::Verdict, client::Client};
 
 /// Its pages, as they are set: the novel has some four hundred.
 const PAGES: std::ops::Range<usize> = 300..700;
+
+/// How long the typesetter may take on a machine that builds besides.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A job.
 pub(super) struct Job(String);
@@ -41,7 +44,7 @@ pub(super) fn ask(book: &Book, owner: &mut Person) -> Result<Job, String> {
 /// The worker of `up` does it; who asked gets a file that is the book as it was written, and nobody else does.
 pub(super) fn made(place: &mut Place, job: &Job, owner: &mut Person, other: &mut Person) -> Verdict {
     place.typeset()?;
-    let done = soon(|| {
+    let done = within(PATIENCE, || {
         let seen = owner.see(&job.path())?;
         if seen["endedAt"].is_null() { Err(format!("it has not ended: {seen}")) } else { Ok(seen) }
     })?;
