@@ -1,16 +1,23 @@
 //! Credits for what is metered: granted by the press, spent by features, gone when they expire. No balance is ever
 //! negative, however many spend at once: an account is locked by who moves something in it.
 
+use aw_origin_data::audit;
 use aw_platform::{ApiError, Error, Platform, Response, Row, Sql, SqlExt, SqlPlatform, Value, http::Method, uuid_v7};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     ask::{Ask, at},
     checks, entitlements,
+    ledger::ACTOR,
 };
 
 const INVALID: &str = "SUBSCRIPTION_CREDITS_INVALID";
+/// The names of what happens to them.
+const GRANTED: &str = "subscription.credits.granted";
+const SPENT: &str = "subscription.credits.spent";
+const EXPIRED: &str = "subscription.credits.expired";
 /// The most that is granted or spent at once.
 const MOST: i64 = 1_000_000_000;
 
@@ -112,14 +119,14 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
     match (ask.method(), path) {
         (&Method::POST, ["grants"]) => {
             let new: NewGrant = ask.json()?;
-            ask.create(async |sql| grant(ask.p, sql, &new).await).await
+            ask.create(async |sql| grant(ask.p, sql, ask.actor(), &new).await).await
         }
         (&Method::POST, ["spends"]) => {
             let new: NewSpend = ask.json()?;
             ask.create(async |sql| {
                 let account = account(&new.user_id, &new.feature)?;
                 let reference = checks::text(INVALID, "reference", &new.reference, 0..=200)?;
-                spend(ask.p, sql, (&account.0, &account.1), new.amount, &reference).await
+                spend(ask.p, sql, ask.actor(), (&account.0, &account.1), new.amount, &reference).await
             })
             .await
         }
@@ -177,17 +184,20 @@ async fn open<P: Platform, S: Sql>(p: &P, sql: &S, (user, feature): (&str, &str)
             AND feature = $2::text AND remaining > 0 AND expires_at <= now() FOR UPDATE) \
         UPDATE credit_grants g SET remaining = 0 FROM gone WHERE g.id = gone.id RETURNING g.id::text, gone.remaining";
     for row in sql.query(expire, &[user.into(), feature.into()]).await? {
-        balance = note(p, sql, (user, feature), "expired", -row.int(1)?, row.text(0)?).await?.balance;
+        let gone = -row.int(1)?;
+        // By nobody's doing, like all that time brings.
+        balance = note(p, sql, ACTOR, (user, feature), ("expired", EXPIRED), gone, row.text(0)?).await?.balance;
     }
     Ok(balance)
 }
 
-/// Moves the balance, and notes it.
+/// Moves the balance, and notes it, in the account and in the trail.
 async fn note<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
+    actor: &str,
     (user, feature): (&str, &str),
-    kind: &str,
+    (kind, action): (&str, &'static str),
     delta: i64,
     reference: &str,
 ) -> Result<Entry, Error> {
@@ -200,10 +210,14 @@ async fn note<P: Platform, S: Sql>(
          RETURNING {COLUMNS}"
     );
     let row = sql.query_opt(&statement, &row).await?;
-    Entry::from_row(&row.ok_or_else(|| Error::internal("an account was locked and is not there"))?)
+    let entry = Entry::from_row(&row.ok_or_else(|| Error::internal("an account was locked and is not there"))?)?;
+    let details = json!({ "entry": entry.id, "feature": feature, "delta": delta, "balance": entry.balance,
+        "reference": reference });
+    audit::record(p, sql, actor, action, user, details).await?;
+    Ok(entry)
 }
 
-async fn grant<P: Platform, S: Sql>(p: &P, sql: &S, new: &NewGrant) -> Result<Entry, ApiError> {
+async fn grant<P: Platform, S: Sql>(p: &P, sql: &S, actor: &str, new: &NewGrant) -> Result<Entry, ApiError> {
     let (user, feature) = account(&new.user_id, &new.feature)?;
     checks::within(INVALID, "amount", new.amount, 1..=MOST)?;
     let expires = new.expires_at.as_deref().map(|t| checks::time(INVALID, "expiresAt", t)).transpose()?;
@@ -217,7 +231,7 @@ async fn grant<P: Platform, S: Sql>(p: &P, sql: &S, new: &NewGrant) -> Result<En
     let insert = "INSERT INTO credit_grants (id, user_id, feature, amount, remaining, expires_at) \
         VALUES ($1::text::uuid, $2::text::uuid, $3::text, $4::bigint, $4::bigint, $5::text::timestamptz)";
     sql.execute(insert, &row).await.map_err(checks::day(INVALID))?;
-    Ok(note(p, sql, (&user, &feature), "granted", new.amount, &reference).await?)
+    Ok(note(p, sql, actor, (&user, &feature), ("granted", GRANTED), new.amount, &reference).await?)
 }
 
 /// Spends credits in the caller's transaction, of what expires first.
@@ -227,6 +241,7 @@ async fn grant<P: Platform, S: Sql>(p: &P, sql: &S, new: &NewGrant) -> Result<En
 pub(crate) async fn spend<P: Platform, S: Sql>(
     p: &P,
     sql: &S,
+    actor: &str,
     (user, feature): (&str, &str),
     amount: i64,
     reference: &str,
@@ -242,7 +257,7 @@ pub(crate) async fn spend<P: Platform, S: Sql>(
             FROM credit_grants WHERE user_id = $1::text::uuid AND feature = $2::text AND remaining > 0) AS t \
         WHERE g.id = t.id AND t.part > 0";
     sql.execute(take, &[user.into(), feature.into(), amount.into()]).await?;
-    Ok(note(p, sql, (user, feature), "spent", -amount, reference).await?)
+    Ok(note(p, sql, actor, (user, feature), ("spent", SPENT), -amount, reference).await?)
 }
 
 /// Takes out what has expired, of up to `some` accounts; gives how many of them.

@@ -106,7 +106,8 @@ pub(crate) struct InvoiceInfo {
     paid_at: Option<String>,
 }
 
-fn seconds(s: i64) -> String {
+/// A time of the provider's, in seconds since 1970, as the API writes it.
+pub(crate) fn seconds(s: i64) -> String {
     at(s.saturating_mul(1000))
 }
 
@@ -169,7 +170,7 @@ pub(crate) async fn all<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<Response<P>,
 }
 
 /// The limit, and the cursor, which is an id at the provider here.
-fn cursor<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<(u32, Option<String>), ApiError> {
+pub(crate) fn cursor<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<(u32, Option<String>), ApiError> {
     let query: Option<String> = ask
         .query("limit")
         .map(|limit| form_urlencoded::Serializer::new(String::new()).append_pair("limit", &limit).finish());
@@ -184,7 +185,8 @@ fn cursor<P: SqlPlatform>(ask: &Ask<'_, P>) -> Result<(u32, Option<String>), Api
     }
 }
 
-fn page<P: SqlPlatform, T: Serialize>(
+/// A page whose cursor is an id at the provider.
+pub(crate) fn page<P: SqlPlatform, T: Serialize>(
     ask: &Ask<'_, P>,
     limit: u32,
     rows: Vec<T>,

@@ -22,7 +22,7 @@ pub struct Subscription {
 }
 
 /// The routes that are this service's, each with what is below it: as authorworks.toml has them.
-const ROUTES: [&str; 22] = [
+const ROUTES: [&str; 23] = [
     "/v1/tiers",
     "/v1/plans",
     "/v1/coupons",
@@ -40,6 +40,7 @@ const ROUTES: [&str; 22] = [
     "/v1/me/purchases",
     "/v1/me/invoices",
     "/v1/me/credits",
+    "/v1/me/payouts",
     "/_aw/work/subscription",
     "/_aw/pages/subscribe",
     "/_aw/pages/account/subscription",
@@ -118,6 +119,7 @@ impl<P: SqlPlatform> Api<P> for Subscription {
             ["v1", "payout-rules", rest @ ..] => payouts::rules(ask, rest).await,
             ["v1", "credits", rest @ ..] => credits::route(ask, rest).await,
             ["v1", "me", "credits"] => credits::mine(ask).await,
+            ["v1", "me", "payouts", rest @ ..] => payouts::mine(ask, rest).await,
             ["v1", "me", what @ ("subscription" | "purchases" | "invoices")] => mine::route(ask, what).await,
             _ => Err(ApiError::not_found("there is no such page")),
         }

@@ -254,6 +254,10 @@ pub(crate) async fn take<S: Sql>(sql: &S, code: &str, plan: &Plan, gift: bool, u
     let refused = |why: &'static str| Err(checks::invalid("SUBSCRIPTION_COUPON_REFUSED", why));
     let lock = "SELECT id::text FROM coupons WHERE code = $1::text FOR UPDATE";
     let code = code.trim().to_ascii_uppercase();
+    // What no code has, no database is asked for: it takes no text with a NUL.
+    if !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return refused("there is no such coupon");
+    }
     let Some(row) = sql.query_opt(lock, &[code.into()]).await? else {
         return refused("there is no such coupon");
     };

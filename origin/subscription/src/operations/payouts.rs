@@ -1,9 +1,9 @@
 //! Payouts.
 
-use aw_openapi::Operation;
+use aw_openapi::{Access, Operation};
 
 use super::{KEEPER, TAG};
-use crate::payouts::{NewStatement, Rule, RuleBody, Statement, Summary};
+use crate::payouts::{MyPayout, MySale, MyTotal, NewStatement, Rule, RuleBody, Statement, Summary};
 
 pub(super) fn operations() -> Vec<Operation> {
     let rule = |operation: Operation| {
@@ -36,5 +36,21 @@ pub(super) fn operations() -> Vec<Operation> {
             .path::<String>("id", "The statement's id")
             .answers::<Statement>(200)
             .refuses(&[404]),
+        Operation::get("/v1/me/payouts", "listMyPayouts")
+            .about(TAG, "What whoever is logged in got, by statement, the newest first")
+            .access(Access::Reader)
+            .pages::<MyPayout>()
+            .refuses(&[403]),
+        Operation::get("/v1/me/payouts/totals", "getMyPayoutTotals")
+            .about(TAG, "What they got, by currency")
+            .access(Access::Reader)
+            .answers::<Vec<MyTotal>>(200)
+            .refuses(&[403]),
+        Operation::get("/v1/me/payouts/{id}/sales", "listMyPayoutSales")
+            .about(TAG, "Which sales their part of a statement comes from")
+            .access(Access::Reader)
+            .path::<String>("id", "The statement's id")
+            .pages::<MySale>()
+            .refuses(&[403, 404]),
     ]
 }

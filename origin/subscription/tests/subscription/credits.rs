@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use aw_origin_harness::{Who, World};
 use serde_json::json;
 
-use crate::{Reader, make, text};
+use crate::{Reader, make, text, till::work_after};
 
 #[test]
 fn no_balance_is_negative_however_many_spend_at_once() {
@@ -65,10 +65,24 @@ fn what_expires_first_is_spent_first_and_what_has_expired_is_gone() {
     let mine = world.get(&ada.who, "/v1/me/credits").expect(200).data();
     assert_eq!(mine[0], json!({ "feature": "covers", "balance": 13, "nextExpiry": "2099-01-01T00:00:00.000Z" }));
 
-    world.sql(&tenant, "UPDATE credit_grants SET expires_at = now() - interval '1 second' WHERE remaining = 3");
-    assert_eq!(world.get(&ada.who, "/v1/me/credits").expect(200).data()[0]["balance"], 10);
-    let done = world.ask(&Who::operator(""), "POST", "/_aw/work/subscription", &[], b"").expect(200).data();
+    let done = work_after(&world, || {
+        world.sql(&tenant, "UPDATE credit_grants SET expires_at = now() - interval '1 second' WHERE remaining = 3");
+        assert_eq!(world.get(&ada.who, "/v1/me/credits").expect(200).data()[0]["balance"], 10);
+    });
     assert!(done["credits"].as_u64() >= Some(1), "{done}");
+    // Each movement is told once, also of a request that was repeated.
+    let told = "SELECT name, actor, data::json ->> 'delta', data::json ->> 'balance' FROM events \
+        WHERE name LIKE 'subscription.credits.%' ORDER BY written";
+    assert_eq!(
+        world.sql(&tenant, told),
+        [
+            "subscription.credits.granted|operator|10|10",
+            "subscription.credits.granted|operator|10|20",
+            "subscription.credits.granted|operator|5|25",
+            "subscription.credits.spent|operator|-12|13",
+            "subscription.credits.expired|payments|-3|10",
+        ]
+    );
     let target = format!("/v1/credits/entries?userId={}", ada.id);
     let entries = world.get(&Who::operator(&tenant), &target).expect(200).data();
     let entries: Vec<_> =

@@ -16,8 +16,9 @@ fn statements_share_out_everything_once() {
     let (world, tenant) = (&till.world, &till.tenant);
     let gold = gold(world, tenant);
     let ada = Reader::new(world, tenant, "ada");
-    let mut authors = [Reader::new(world, tenant, "one").id, Reader::new(world, tenant, "two").id];
-    authors.sort();
+    let mut readers = [Reader::new(world, tenant, "one"), Reader::new(world, tenant, "two")];
+    readers.sort_by(|a, b| a.id.cmp(&b.id));
+    let authors = [readers[0].id.clone(), readers[1].id.clone()];
     let _ = till.post("/sandbox/tax", &[("key", &till.key), ("percent", "19")]);
     let shares = json!({ "shares": [
         { "payee": authors[0], "weight": 1 }, { "payee": authors[1], "weight": 1 }, { "payee": null, "weight": 1 },
@@ -74,4 +75,33 @@ fn statements_share_out_everything_once() {
     }
     let shown = world.get(&Who::operator(tenant), &format!("/v1/payouts/{}", text(&first, "id"))).expect(200).data();
     assert_eq!(shown["payees"], first["payees"]);
+
+    // Each sees their own, and nobody else's.
+    let mine = |who: &Reader, what: &str| world.get(&who.who, &format!("/v1/me/payouts{what}"));
+    let list = mine(&readers[0], "").expect(200).data();
+    let own: Vec<_> =
+        list.as_array().expect("a list").iter().map(|one| (one["id"].clone(), one["amount"].clone())).collect();
+    let part = |statement: &Value| {
+        let found = parts(statement).into_iter().find(|(payee, _)| *payee == Some(&*authors[0]));
+        (statement["id"].clone(), json!(found.expect("a part").1))
+    };
+    assert_eq!(own, [part(&second), part(&first)], "the newest first");
+    assert_eq!(list[0]["sales"], 1);
+    let next = world.get(&readers[0].who, "/v1/me/payouts?limit=1").expect(200).json();
+    let cursor = text(&next["pagination"], "nextCursor");
+    let rest = mine(&readers[0], &format!("?limit=1&cursor={cursor}")).expect(200).data();
+    assert_eq!((&next["data"][0], &rest[0]), (&list[0], &list[1]));
+    let total = part(&first).1.as_i64().expect("a number") + part(&second).1.as_i64().expect("a number");
+    let totals = mine(&readers[0], "/totals").expect(200).data();
+    assert_eq!(totals, json!([{ "currency": "EUR", "amount": total, "statements": 2 }]));
+    let sales = mine(&readers[0], &format!("/{}/sales", text(&second, "id"))).expect(200).data();
+    assert_eq!((&sales[0]["id"], &sales[0]["amount"]), (&json!(payment), &part(&second).1));
+    assert_eq!((&sales[0]["grants"], sales.as_array().map(Vec::len)), (&json!("tier:gold"), Some(1)));
+    assert!(text(&sales[0], "paidAt").starts_with(&month(75)), "{sales}");
+    let more = mine(&readers[0], &format!("/{}/sales?cursor={payment}", text(&second, "id"))).expect(200).data();
+    assert_eq!(more, json!([]));
+    for target in [format!("/{}/sales", text(&first, "id")), "/x/sales".to_owned()] {
+        assert_eq!(mine(&ada, &target).expect(404).code(), "SUBSCRIPTION_PAYOUT_NOT_FOUND", "ada has no part");
+    }
+    assert_eq!((mine(&ada, "").expect(200).data(), mine(&ada, "/totals").expect(200).data()), (json!([]), json!([])));
 }

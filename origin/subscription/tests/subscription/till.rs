@@ -149,17 +149,22 @@ impl Till {
         self.work_after(|| {})
     }
 
-    /// Does what is due once `made` has made it so. It is done for every tenant of a shared database: no other test's
-    /// work comes between.
+    /// Does what is due once `made` has made it so.
     pub(crate) fn work_after(&self, made: impl FnOnce()) -> Value {
-        static TURN: Mutex<()> = Mutex::new(());
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        made();
-        self.world.ask(&Who::operator(""), "POST", "/_aw/work/subscription", &[], b"").expect(200).data()
+        work_after(&self.world, made)
     }
 
     /// What the reader has by the ledger.
     pub(crate) fn mine(&self, reader: &Reader, what: &str) -> Value {
         self.world.get(&reader.who, &format!("/v1/me/{what}")).expect(200).data()
     }
+}
+
+/// Does what is due once `made` has made it so. It is done for every tenant of a shared database: no other test's work
+/// comes between.
+pub(crate) fn work_after(world: &World, made: impl FnOnce()) -> Value {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    made();
+    world.ask(&Who::operator(""), "POST", "/_aw/work/subscription", &[], b"").expect(200).data()
 }

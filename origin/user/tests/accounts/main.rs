@@ -72,7 +72,14 @@ fn work(world: &World) -> Value {
 /// The tenant's mails, newest first, whole, once what is due has been done.
 fn mails(world: &World, tenant: &str) -> Vec<Value> {
     let operator = Who::operator(tenant);
-    work(world);
+    // Another's work, or the service's own after its answer, may have a request in hand: it is there until that is done.
+    for _ in 0..500 {
+        work(world);
+        if world.sql(tenant, "SELECT count(*) FROM reset_requests") == ["0"] {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let list = world.get(&operator, "/v1/mails").expect(200).data();
     let ids = list.as_array().unwrap().iter().map(|mail| text(mail, "id").to_owned());
     ids.map(|id| world.get(&operator, &format!("/v1/mails/{id}")).expect(200).data()).collect()

@@ -65,6 +65,17 @@ pub(super) fn make(press: &Press<'_>, operation: &Operation, caller: &Person) ->
             let statement = json!({ "period": month(press.next()), "currency": "EUR" });
             things.with("id", text(&press.make("/v1/payouts", &statement), "id"))
         }
+        "me" if operation.id == "listMyPayoutSales" => {
+            let statement = format!(
+                "WITH made AS (INSERT INTO payout_statements (id, period, currency, total) \
+                    VALUES (gen_random_uuid(), '{}-01', 'CHF', 5) RETURNING id), \
+                line AS (INSERT INTO payout_lines (statement, source, grants, payee, amount) \
+                    SELECT id, 'pi_{n}', 'tier:gold', '{}', 5 FROM made) SELECT id FROM made",
+                1000 + n,
+                caller.id
+            );
+            id(&press.world.sql(&press.tenant, &statement)[0])
+        }
         "credits" => {
             let grant = json!({ "userId": somebody, "feature": "narration", "amount": 10, "reference": press.marker });
             press.make("/v1/credits/grants", &grant);
