@@ -89,6 +89,15 @@ pub trait Runtime {
     /// A tool is missing, or it does not compile.
     fn build(&self, app: &str) -> Result<Vec<PathBuf>>;
 
+    /// Has done before a start what the first one would take long for, of the deployable `app` as it is built.
+    ///
+    /// # Errors
+    /// It cannot be built, or the runtime does not take it.
+    fn prepare(&self, app: &str) -> Result<()> {
+        let _ = app;
+        Ok(())
+    }
+
     /// Builds what has to be built and starts it; returns when it answers on its port.
     ///
     /// # Errors

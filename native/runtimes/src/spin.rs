@@ -5,6 +5,7 @@
 
 mod manifest;
 mod program;
+mod warm;
 
 use std::{
     collections::BTreeMap,
@@ -39,6 +40,10 @@ impl Runtime for Spin {
 
     fn build(&self, app: &str) -> Result<Vec<PathBuf>> {
         components(app)
+    }
+
+    fn prepare(&self, app: &str) -> Result<()> {
+        warm::warm(app)
     }
 
     fn launch(&self, launch: &Launch) -> Result<Server> {

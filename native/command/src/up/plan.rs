@@ -118,6 +118,7 @@ impl Plan {
             let database = scope.spawn(|| Cluster::prepare(&folder));
             for part in std::iter::once(&self.origin).chain(&self.edges) {
                 part.runtime.build(&part.launch.app)?;
+                part.runtime.prepare(&part.launch.app)?;
             }
             // A panic in there has been told by the panic hook.
             database.join().unwrap_or_else(|_| Err(aw_runtimes::Error("the database could not be made".to_owned())))?;
