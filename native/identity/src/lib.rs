@@ -9,12 +9,11 @@ mod protocol;
 use std::{
     collections::HashMap,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
-    time::Duration,
 };
 
+use aw_runtimes::neighbour::Neighbour;
 use serde_json::{Value, json};
 
 pub use self::keys::Key;
@@ -24,11 +23,6 @@ use self::protocol::State;
 pub const CLIENT: &str = "press & co";
 /// The client's secret: it has to be encoded well.
 pub const SECRET: &str = "a secret: with % and +";
-
-/// The longest request, in bytes.
-const LONGEST: usize = 64 * 1024;
-/// How long a client may be silent.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What becomes of the claims of a token before it is signed.
 pub type Twist = fn(&mut Value);
@@ -66,18 +60,13 @@ impl Provider {
     /// Starts one at a free port of this machine.
     ///
     /// # Errors
-    /// There is no port, or no thread.
-    pub fn start() -> std::io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let addr = listener.local_addr()?;
+    /// There is no port.
+    pub fn start() -> aw_runtimes::Result<Self> {
+        let neighbour = Neighbour::new()?;
+        let addr = neighbour.addr;
         let state = Arc::new(Mutex::new(State::new(Mood::default(), addr)));
         let shared = state.clone();
-        thread::Builder::new().name("identity provider".into()).spawn(move || {
-            for socket in listener.incoming().flatten() {
-                let state = shared.clone();
-                thread::spawn(move || serve(socket, &state));
-            }
-        })?;
+        neighbour.serve(move |asked| shared.lock().unwrap_or_else(PoisonError::into_inner).answer(&asked));
         Ok(Self { state, addr })
     }
 
@@ -118,42 +107,4 @@ impl Provider {
         let (place, query) = location.and_then(|location| location.split_once('?')).ok_or(&text)?;
         Ok((place.to_owned(), form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
     }
-}
-
-/// Answers the one request of a connection; who sends none that is whole gets nothing.
-fn serve(mut socket: TcpStream, state: &Mutex<State>) {
-    let _ = socket.set_read_timeout(Some(PATIENCE));
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    let (head, body) = loop {
-        let Ok(n @ 1..) = socket.read(&mut buffer) else { return };
-        bytes.extend(&buffer[..n]);
-        if bytes.len() > LONGEST {
-            return;
-        }
-        let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let length: usize = header(&head, "content-length").and_then(|v| v.parse().ok()).unwrap_or(0);
-        if bytes.len() - end - 4 >= length {
-            break (head, String::from_utf8_lossy(&bytes[end + 4..]).into_owned());
-        }
-    };
-    let target = head.split(' ').nth(1).unwrap_or_default();
-    let answer = {
-        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.answer(target, header(&head, "authorization"), &body)
-    };
-    let (text, status) = (answer.body.to_string(), answer.status);
-    let location = answer.location.map(|to| format!("location: {to}\r\n")).unwrap_or_default();
-    let length = text.len();
-    let _ = write!(
-        socket,
-        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{location}connection: \
-         close\r\n\r\n{text}"
-    );
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}:")))?;
-    line.split_once(':').map(|(_, value)| value.trim())
 }

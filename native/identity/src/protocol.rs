@@ -6,6 +6,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use aw_runtimes::neighbour::{Answer, Asked};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -35,29 +36,16 @@ pub(crate) struct State {
     asked: HashMap<String, usize>,
 }
 
-/// An answer.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) location: Option<String>,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    fn new(status: u16, body: Value) -> Self {
-        Self { status, location: None, body }
-    }
-
-    fn refused(error: &str, why: &str) -> Self {
-        Self::new(400, json!({ "error": error, "error_description": why }))
-    }
+fn refused(error: &str, why: &str) -> Answer {
+    Answer::json(400, &json!({ "error": error, "error_description": why }))
 }
 
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-fn parameters(form: &str) -> HashMap<String, String> {
-    form_urlencoded::parse(form.as_bytes()).into_owned().collect()
+fn parameters(form: &[u8]) -> HashMap<String, String> {
+    form_urlencoded::parse(form).into_owned().collect()
 }
 
 impl State {
@@ -71,19 +59,19 @@ impl State {
     }
 
     /// Answers a request.
-    pub(crate) fn answer(&mut self, target: &str, authorization: Option<&str>, body: &str) -> Answer {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    pub(crate) fn answer(&mut self, asked: &Asked) -> Answer {
+        let (path, query) = asked.split();
         *self.asked.entry(path.to_owned()).or_default() += 1;
         match path {
-            _ if self.mood.down => Answer::new(503, json!({})),
-            "/.well-known/openid-configuration" => Answer::new(200, self.discovery()),
+            _ if self.mood.down => Answer::json(503, &json!({})),
+            "/.well-known/openid-configuration" => Answer::json(200, &self.discovery()),
             "/keys" => {
                 let keys: Vec<Value> = self.mood.published.iter().map(|key| self.keys.jwk(*key)).collect();
-                Answer::new(200, json!({ "keys": keys }))
+                Answer::json(200, &json!({ "keys": keys }))
             }
             "/authorize" => self.authorize(query),
-            "/token" => self.token(authorization, body),
-            _ => Answer::new(404, json!({})),
+            "/token" => self.token(asked.field("authorization"), &asked.body),
+            _ => Answer::json(404, &json!({})),
         }
     }
 
@@ -98,7 +86,7 @@ impl State {
     }
 
     fn authorize(&mut self, query: &str) -> Answer {
-        let mut all = parameters(query);
+        let mut all = parameters(query.as_bytes());
         for (name, value) in [
             ("response_type", "code"),
             ("client_id", CLIENT),
@@ -108,7 +96,7 @@ impl State {
             ("ui", "small"),
         ] {
             if all.get(name).map(String::as_str) != Some(value) {
-                return Answer::refused("invalid_request", &format!("{name} must be {value}: {all:?}"));
+                return refused("invalid_request", &format!("{name} must be {value}: {all:?}"));
             }
         }
         let mut take = |name: &str| all.remove(name).unwrap_or_default();
@@ -116,7 +104,7 @@ impl State {
         let code = Code { nonce: take("nonce"), challenge: take("code_challenge"), redirect: redirect.clone() };
         // RFC 7636, section 4.2: 32 bytes in base64url.
         if code.challenge.len() != 43 || code.nonce.is_empty() || state.is_empty() {
-            return Answer::refused("invalid_request", "state, nonce and code_challenge are asked for");
+            return refused("invalid_request", "state, nonce and code_challenge are asked for");
         }
         let name = format!("code-{}", self.given);
         self.given += 1;
@@ -125,26 +113,26 @@ impl State {
             .append_pair("code", &name)
             .append_pair("state", &state)
             .finish();
-        Answer { location: Some(format!("{redirect}?{back}")), ..Answer::new(302, json!({})) }
+        Answer::empty(302).with("location", format!("{redirect}?{back}"))
     }
 
-    fn token(&mut self, authorization: Option<&str>, body: &str) -> Answer {
+    fn token(&mut self, authorization: Option<&str>, body: &[u8]) -> Answer {
         let all = parameters(body);
         let get = |name: &str| all.get(name).map(String::as_str).unwrap_or_default();
         let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let basic = BASE64.encode(format!("{}:{}", encoded(CLIENT), encoded(SECRET)).as_bytes());
         if authorization != Some(&format!("Basic {basic}")) {
-            return Answer::refused("invalid_client", "another client");
+            return refused("invalid_client", "another client");
         }
         if get("grant_type") != "authorization_code" {
-            return Answer::refused("unsupported_grant_type", "grant_type must be authorization_code");
+            return refused("unsupported_grant_type", "grant_type must be authorization_code");
         }
         // A code is good once.
         let Some(code) = self.codes.remove(get("code")) else {
-            return Answer::refused("invalid_grant", "another code");
+            return refused("invalid_grant", "another code");
         };
         if base64url(Sha256::digest(get("code_verifier"))) != code.challenge || get("redirect_uri") != code.redirect {
-            return Answer::refused("invalid_grant", "another browser");
+            return refused("invalid_grant", "another browser");
         }
         let mut claims = self.mood.person.clone();
         for (name, value) in [
@@ -158,6 +146,6 @@ impl State {
         }
         (self.mood.twist)(&mut claims);
         let token = self.keys.sign(self.mood.key, &claims);
-        Answer::new(200, json!({ "access_token": "x", "token_type": "Bearer", "id_token": token }))
+        Answer::json(200, &json!({ "access_token": "x", "token_type": "Bearer", "id_token": token }))
     }
 }
