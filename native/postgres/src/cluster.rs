@@ -290,7 +290,8 @@ fn settings(listen: &Listen, port: u16, socket: &SocketFolder) -> Vec<String> {
         ("fsync", "on"),
         ("synchronous_commit", "on"),
         ("full_page_writes", "on"),
-        ("max_connections", "200"),
+        // A database for each tenant, and connections to each on every thread.
+        ("max_connections", "400"),
         ("timezone", "UTC"),
         ("log_timezone", "UTC"),
         // Our statements are small: compiling them costs more than it saves.

@@ -22,6 +22,9 @@ const IDLE: Duration = Duration::from_secs(30);
 /// How often the unused are looked for.
 const SWEEP: Duration = Duration::from_secs(10);
 
+/// How many milliseconds are waited before another try where the server has no connection left.
+const PAUSES: [u64; 5] = [20, 40, 80, 160, 320];
+
 /// One thread's connections to the databases of one server, pooled by database. Needs a tokio runtime.
 pub struct Databases {
     settings: Option<DatabaseSettings>,
@@ -48,14 +51,18 @@ impl Databases {
             self.sweep(IDLE);
         }
         let pool = self.pool(database)?;
-        match pool.get().await {
-            Err(PoolError::Backend(error)) if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS) => {
-                // Some may be our own, kept for databases that nobody asks for now.
-                self.sweep(Duration::ZERO);
-                pool.get().await.map_err(refused)
+        for pause in PAUSES {
+            match pool.get().await {
+                Err(PoolError::Backend(error)) if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS) => {
+                    // Some may be our own, kept for databases that nobody asks for now. The server has room again a
+                    // moment after one is closed, here or by another thread.
+                    self.sweep(Duration::ZERO);
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                result => return result.map_err(refused),
             }
-            result => result.map_err(refused),
         }
+        pool.get().await.map_err(refused)
     }
 
     fn pool(&self, database: &str) -> Result<Pool> {
