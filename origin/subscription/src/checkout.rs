@@ -3,6 +3,7 @@
 mod session;
 
 use aw_origin_data::{audit, idempotency};
+use aw_pages::form;
 use aw_platform::{ApiError, Error, Response, Row, Sql, SqlExt, SqlPlatform, Value, http::Method, uuid_v7};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -106,10 +107,9 @@ pub(crate) async fn route<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> Re
         (&Method::POST, []) => create(ask, user, ask.json()?).await,
         (&Method::GET, [id]) => {
             let none = missing("SUBSCRIPTION_CHECKOUT_NOT_FOUND");
-            let ok = id.len() == 36 && id.parse::<uuid::Uuid>().is_ok();
             let statement =
                 format!("SELECT {COLUMNS} FROM checkouts WHERE id = $1::text::uuid AND user_id = $2::text::uuid");
-            let id = if ok { *id } else { return Err(none()) };
+            let id = if checks::is_id(id) { *id } else { return Err(none()) };
             let row = ask.sql().await?.query_opt(&statement, &[id.into(), user.into()]).await?;
             Ok(ask.data(200, Checkout::from_row(&row.ok_or_else(none)?)?))
         }
@@ -148,8 +148,7 @@ pub(crate) async fn portal<P: SqlPlatform>(ask: &Ask<'_, P>, path: &[&str]) -> R
 /// what has changed.
 async fn back_url<P: SqlPlatform>(ask: &Ask<'_, P>, sql: &P::Sql, path: &str) -> Result<String, ApiError> {
     let base = ask.press().base_url_for(sql, ask.caller).await?;
-    let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
-    Ok(format!("{base}/v1/auth/continue?next={next}"))
+    Ok(format!("{base}/v1/auth/continue?next={}", form::escape(path)))
 }
 
 /// A path of this site: no other site's address can look like one.

@@ -9,6 +9,7 @@ use aw_platform::{Result, Sql, SqlExt, SqlPlatform};
 use serde::Deserialize;
 
 use crate::{
+    checks,
     press::Press,
     provider::{Charge, Dispute, Invoice, Link, Session, Subscription},
 };
@@ -93,7 +94,7 @@ pub(crate) async fn keep<P: SqlPlatform>(
 
 /// The account that something is of: by the id that we had the provider keep with it, else by its customer.
 async fn user<S: Sql>(sql: &S, named: Option<&String>, customer: Option<&Link>) -> Result<Option<String>> {
-    let named = named.filter(|id| id.len() == 36 && id.parse::<uuid::Uuid>().is_ok());
+    let named = named.filter(|id| checks::is_id(id));
     let statement = "SELECT id::text FROM users WHERE id = $1::text::uuid \
         UNION ALL SELECT user_id::text FROM payment_customers WHERE customer = $2::text LIMIT 1";
     let row = sql.query_opt(statement, &[named.into(), customer.map(Link::id).into()]).await?;
@@ -102,7 +103,7 @@ async fn user<S: Sql>(sql: &S, named: Option<&String>, customer: Option<&Link>) 
 
 /// A plan's id, where there is such a plan.
 async fn plan<S: Sql>(sql: &S, named: Option<&String>, price: Option<&str>) -> Result<Option<(String, String)>> {
-    let named = named.filter(|id| id.len() == 36 && id.parse::<uuid::Uuid>().is_ok());
+    let named = named.filter(|id| checks::is_id(id));
     let statement =
         "SELECT id::text, grants FROM plans WHERE id = $1::text::uuid OR $1::text IS NULL AND price = $2::text LIMIT 1";
     let row = sql.query_opt(statement, &[named.into(), price.into()]).await?;
