@@ -3,7 +3,12 @@
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, process::ExitCode, thread};
 
+use mimalloc::MiMalloc;
 use serde::Deserialize;
+
+/// The native deployables' allocator: what is compared is what we do with it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[derive(Deserialize)]
 struct Settings {

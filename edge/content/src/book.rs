@@ -39,5 +39,5 @@ struct BookData<'a> {
 pub async fn book_json<P: Platform>(ctx: &Context<P>, head: &Parts, name: &str) -> Result<Response<P>, ApiError> {
     let book = find::by_name(ctx, name).await?;
     let data = BookData { book: &book.book, chapters: &book.chapters };
-    reply::public_json(&ctx.call, head, &data, |envelope| envelope, &caching::book_tags(ctx, &book))
+    reply::public_json(&ctx.call, head, &data, &caching::book_tags(ctx, &book))
 }

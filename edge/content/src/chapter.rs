@@ -2,7 +2,7 @@
 
 use aw_edge_core::{Context, conditional, conditional::Condition, reply};
 use aw_model::{ObjectRef, object::PART};
-use aw_platform::{ApiError, Body, Bytes, Platform, Response, rfc3339};
+use aw_platform::{ApiError, Body, Bytes, Envelope, Platform, Response};
 use futures_util::{StreamExt, stream};
 use http::{Method, header, request::Parts};
 
@@ -49,10 +49,8 @@ pub async fn chapter_json<P: Platform>(
     let mut response = if conditional::evaluate(&head.headers, &etag)? == Condition::NotModified {
         reply::not_modified::<P>()
     } else {
-        // A request's id and a time have nothing to escape.
-        let (id, time) = (&ctx.call.id, rfc3339(ctx.call.platform.now()));
-        let after = format!(r#","meta":{{"requestId":"{id}","timestamp":"{time}"}}}}"#);
-        let (before, after) = (Bytes::from_static(b"{\"data\":"), Bytes::from(after));
+        let (before, after) = Envelope::new((), &ctx.call.id, ctx.call.platform.now()).around()?;
+        let (before, after) = (Bytes::from_static(before), Bytes::from(after));
         let length = before.len() as u64 + chapter.data.size + after.len() as u64;
         let body = match head.method {
             Method::HEAD => Body::Empty,

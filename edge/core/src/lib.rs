@@ -8,6 +8,7 @@
 mod apart;
 mod breaker;
 mod call;
+mod cards;
 pub mod conditional;
 pub mod cookie;
 mod fill;
@@ -24,6 +25,7 @@ pub mod values;
 pub use apart::apart;
 pub use breaker::{Breaker, Permit};
 pub use call::{Call, Context};
+pub use cards::{Card, Cards};
 pub use reader::{Reader, Session, Via, same_origin};
 pub use retained::Retained;
 pub use site::{Site, authority};

@@ -51,14 +51,32 @@ pub fn public_json<P: Platform, T: Serialize>(
     call: &Call<P>,
     head: &Parts,
     data: &T,
-    finish: impl FnOnce(Envelope<&T>) -> Envelope<&T>,
     tags: &[String],
 ) -> Result<Response<P>, ApiError> {
     let json = serde_json::to_vec(data).map_err(|_| aw_platform::Error::internal("data is not JSON"))?;
-    let etag = format!("W/\"{}\"", aw_trust::digest::sha256_hex(&json));
+    public_raw_json(call, head, &json, |envelope| envelope, tags)
+}
+
+/// [`public_json`] of data that is JSON already.
+///
+/// # Errors
+/// 412.
+pub fn public_raw_json<P: Platform>(
+    call: &Call<P>,
+    head: &Parts,
+    json: &[u8],
+    finish: impl FnOnce(Envelope<()>) -> Envelope<()>,
+    tags: &[String],
+) -> Result<Response<P>, ApiError> {
+    let etag = format!("W/\"{}\"", aw_trust::digest::sha256_hex(json));
     let mut response = match evaluate(&head.headers, &etag)? {
         Condition::NotModified => not_modified::<P>(),
-        Condition::Proceed => finish(Envelope::new(data, &call.id, call.platform.now())).into_response(200),
+        Condition::Proceed => {
+            let (before, after) = finish(Envelope::new((), &call.id, call.platform.now())).around()?;
+            let mut response = Response::<P>::new(Body::from([before, json, &after].concat()));
+            set(&mut response, header::CONTENT_TYPE, "application/json");
+            response
+        }
     };
     tag(&mut response, &etag, tags);
     Ok(response)

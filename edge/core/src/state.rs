@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use aw_model::{Leaf, Manifest, Shelf, Tenant, TokenKey, names};
+use aw_model::{Manifest, Shelf, Tenant, TokenKey, names};
 use aw_platform::{Platform, PlatformExt, Result, Secret};
 use aw_trust::{Key, key};
+use bytes::Bytes;
 
-use crate::{Breaker, Record, Retained, Throttle};
+use crate::{Breaker, Cards, Record, Retained, Throttle};
 
 /// How many parsed records of a kind are kept, and of how many bytes together.
 const ENTRIES: usize = 64;
@@ -34,8 +35,8 @@ pub struct Edge {
     pub manifests: Retained<Record<Manifest>>,
     /// Parsed heads of shelves.
     pub shelves: Retained<Record<Shelf>>,
-    /// Parsed leaves of shelves.
-    pub leaves: Retained<Record<Leaf>>,
+    /// The cards on leaves of shelves.
+    pub leaves: Retained<Record<Cards>>,
     keys: Retained<Key>,
 }
 
@@ -77,7 +78,7 @@ impl Edge {
     pub fn token_key(&self, tenant: &Tenant, kid: &str) -> Option<Rc<Key>> {
         let TokenKey { sealed, .. } = tenant.keys.iter().find(|key| key.kid == kid)?;
         let name = format!("{}/{kid}", tenant.id);
-        let unseal = |_: &[u8]| key::unseal(self.secret.expose(), &tenant.id, kid, sealed);
-        self.keys.get_or(&name, sealed.as_bytes(), unseal).ok()
+        let unseal = |_: &Bytes| key::unseal(self.secret.expose(), &tenant.id, kid, sealed);
+        self.keys.get_or(&name, &Bytes::copy_from_slice(sealed.as_bytes()), unseal).ok()
     }
 }

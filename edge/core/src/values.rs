@@ -56,7 +56,7 @@ const FRESH: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// As [`get`]; 500 where its bytes are not a record of `T`.
-pub async fn record<P: Platform, T: DeserializeOwned>(
+pub async fn record<P: Platform, T: FromJson>(
     call: &Call<P>,
     key: &str,
     retained: &Retained<Record<T>>,
@@ -79,8 +79,25 @@ pub async fn record<P: Platform, T: DeserializeOwned>(
     }
 }
 
-fn parse<T: DeserializeOwned>(raw: &[u8]) -> serde_json::Result<Record<T>> {
-    record::decode(raw).map(|(version, value)| Record { version, value })
+fn parse<T: FromJson>(raw: &Bytes) -> serde_json::Result<Record<T>> {
+    let (version, json) = record::split(raw).ok_or_else(|| serde::de::Error::custom("not a record"))?;
+    let value = if json.is_empty() { None } else { Some(T::from_json(&raw.slice_ref(json))?) };
+    Ok(Record { version, value })
+}
+
+/// What a record's JSON is read into: anything that can be deserialized, or what keeps parts of it as they are.
+pub trait FromJson: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is not the JSON of one.
+    fn from_json(json: &Bytes) -> serde_json::Result<Self>;
+}
+
+impl<T: DeserializeOwned> FromJson for T {
+    fn from_json(json: &Bytes) -> serde_json::Result<Self> {
+        serde_json::from_slice(json)
+    }
 }
 
 /// What became of a value that was to be kept.

@@ -26,8 +26,8 @@ pub async fn feed<P: Platform>(ctx: &Context<P>, head: &Parts, format: Format) -
     let tenant = ctx.site.tenant();
     let part = |cursor: Cursor| ["?cursor=", &cursor.encode()].concat();
     let (here, next) = (cursor.map(part), books.as_ref().and_then(|books| books.next).map(part));
-    let entries: Vec<Entry> =
-        books.iter().flat_map(|books| &books.cards).map(|card| entry(&tenant.base_url, card)).collect();
+    let cards = books.as_ref().map_or(Ok(Vec::new()), |books| books.open(&ctx.call))?;
+    let entries: Vec<Entry> = cards.iter().map(|card| entry(&tenant.base_url, card)).collect();
     let feed = Feed {
         title: &tenant.name,
         publisher: &tenant.name,

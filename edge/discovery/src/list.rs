@@ -1,9 +1,9 @@
 //! A shelf as JSON.
 
-use aw_edge_core::{Context, reply};
-use aw_model::{BookCard, catalogue::PAGE};
+use aw_edge_core::{Card, Context, reply};
+use aw_model::catalogue::PAGE;
 use aw_pages::form;
-use aw_platform::{ApiError, Platform, Response};
+use aw_platform::{ApiError, Envelope, Platform, Response};
 use http::request::Parts;
 
 use crate::{
@@ -33,9 +33,12 @@ pub async fn books_json<P: Platform>(ctx: &Context<P>, head: &Parts) -> Result<R
     };
     let cursor = form::field(query, "cursor").map(|text| Cursor::decode(&text)).transpose()?;
     let books = shelf::read(ctx, shelf, cursor, limit as usize).await?;
-    let (cards, next): (Vec<BookCard>, _) = books.map_or_else(Default::default, |books| (books.cards, books.next));
+    let (cards, next) = books.map_or_else(Default::default, |books| (books.cards, books.next));
+    let cards: Vec<&[u8]> = cards.iter().map(Card::json).collect();
+    let json = [b"[", &cards.join(&b","[..])[..], b"]"].concat();
     let tags = [format!("tenant-{}", ctx.site.tenant().id)];
-    reply::public_json(&ctx.call, head, &cards, |envelope| envelope.pagination(next.map(Cursor::encode), limit), &tags)
+    let pagination = |envelope: Envelope<()>| envelope.pagination(next.map(Cursor::encode), limit);
+    reply::public_raw_json(&ctx.call, head, &json, pagination, &tags)
 }
 
 fn limit(text: &str) -> Result<u32, ApiError> {

@@ -35,10 +35,11 @@ pub async fn shelf_page<P: Platform>(
         _ => &tenant.name,
     };
     let next = books.as_ref().and_then(|books| books.next).map(Cursor::encode);
+    let cards = books.as_ref().map_or(Ok(Vec::new()), |books| books.open(&ctx.call))?;
     let html = aw_pages::shelf_page(&ShelfPage {
         heading,
         path: &shelf.path(),
-        books: books.as_ref().map_or(&[], |books| &books.cards),
+        books: &cards,
         next: next.as_deref(),
         continued: cursor.is_some(),
         base_url: &tenant.base_url,

@@ -1,8 +1,8 @@
 //! Books from a shelf, newest first.
 
-use aw_edge_core::{Context, values};
+use aw_edge_core::{Call, Card, Cards, Context, values};
 use aw_model::{BookCard, catalogue::LEAF, key, slug::is_slug};
-use aw_platform::{ApiError, Platform};
+use aw_platform::{ApiError, Error, Platform};
 
 use crate::cursor::Cursor;
 
@@ -53,9 +53,30 @@ pub(crate) struct Books {
     /// How many books stand on the shelf.
     pub(crate) count: u64,
     /// Newest first.
-    pub(crate) cards: Vec<BookCard>,
+    pub(crate) cards: Vec<Card>,
     /// Where there may be more.
     pub(crate) next: Option<Cursor>,
+}
+
+impl Books {
+    /// What the cards say.
+    ///
+    /// # Errors
+    /// 500 where one is no card.
+    pub(crate) fn open<P: Platform>(&self, call: &Call<P>) -> Result<Vec<BookCard>, ApiError> {
+        self.cards.iter().map(|card| open(call, card)).collect()
+    }
+}
+
+/// What a card says.
+///
+/// # Errors
+/// 500 where it is none.
+pub(crate) fn open<P: Platform>(call: &Call<P>, card: &Card) -> Result<BookCard, ApiError> {
+    card.open().map_err(|error| {
+        call.note(format_args!("a book's card: {error}"));
+        Error::internal("a record cannot be read").into()
+    })
 }
 
 /// At most `limit` books of a shelf, below `cursor` where there is one; `None` where there is no such shelf.
@@ -82,13 +103,13 @@ pub(crate) async fn read<P: Platform>(
     };
     for _ in 0..LEAVES {
         let record = values::record(&ctx.call, &key::leaf(tenant, &shelf, leaf), &ctx.call.edge.leaves).await?;
-        let cards = record.iter().filter_map(|record| record.value.as_ref()).flat_map(|leaf| leaf.books.iter().rev());
+        let cards = record.iter().filter_map(|record| record.value.as_ref()).flat_map(Cards::newest_first);
         for (ordinal, card) in cards.filter(|(ordinal, _)| *ordinal < below) {
             if books.cards.len() == limit {
                 books.next = Some(Cursor(ordinal + 1));
                 return Ok(Some(books));
             }
-            books.cards.push(card.clone());
+            books.cards.push(card);
         }
         match leaf.checked_sub(1) {
             None => return Ok(Some(books)),

@@ -1,10 +1,12 @@
 //! What crawlers are told.
 
-use aw_edge_core::{Context, reply, values};
+use aw_edge_core::{Cards, Context, reply, values};
 use aw_feeds::Format;
 use aw_model::{catalogue::LEAF, key};
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
+
+use crate::shelf;
 
 /// How many leaves of the shelf of everything one sitemap is made of: each is a read of the store.
 const LEAVES: u64 = 8;
@@ -40,11 +42,12 @@ pub async fn sitemap<P: Platform>(ctx: &Context<P>, head: &Parts, number: &str) 
     }
     for leaf in n * LEAVES..((n + 1) * LEAVES).min(leaves) {
         let record = values::record(&ctx.call, &key::leaf(&tenant.id, "newest", leaf), &ctx.call.edge.leaves).await?;
-        let cards = record.iter().filter_map(|record| record.value.as_ref()).flat_map(|leaf| &leaf.books);
-        urls.extend(cards.map(|(_, card)| {
-            let changed = if card.updated_at.is_empty() { &card.published_at } else { &card.updated_at };
-            ([&tenant.base_url, "/books/", &card.slug].concat(), changed.clone())
-        }));
+        let cards = record.iter().filter_map(|record| record.value.as_ref()).flat_map(Cards::newest_first);
+        for (_, card) in cards.collect::<Vec<_>>().into_iter().rev() {
+            let card = shelf::open(&ctx.call, &card)?;
+            let changed = if card.updated_at.is_empty() { card.published_at } else { card.updated_at };
+            urls.push(([&tenant.base_url, "/books/", &card.slug].concat(), changed));
+        }
     }
     answer(ctx, head, aw_feeds::sitemap(urls.into_iter()), XML)
 }

@@ -49,6 +49,8 @@ impl Kv for NativeKv {
         if ttl.is_some_and(|ttl| ttl < Duration::from_secs(60) || ttl.subsec_nanos() != 0) {
             return Err(Error::Limit("the time to live (whole seconds, at least 60)"));
         }
+        // A body's piece holds on to all that was read with it, which may be a hundred times as much.
+        let value = Bytes::copy_from_slice(&value);
         let expires = ttl.map_or(NEVER, |ttl| now().saturating_add(ttl.as_secs().saturating_mul(1000)));
         self.0.put(key, Some(Entry { value, expires })).await
     }

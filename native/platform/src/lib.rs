@@ -44,23 +44,30 @@ pub use fetch::Pending;
 pub use kv::NativeKv;
 pub use listen::listen;
 pub use platform::Native;
-pub use program::{program, program_after, settings_from_args};
+pub use program::{program, settings_from_args};
 pub use serve::{Running, serve};
 pub use settings::{DatabaseSettings, Secrets, Settings};
 pub use sql::{Databases, NativeSql};
 pub use work::work;
 
 #[doc(hidden)]
-pub use aw_platform;
+pub use {aw_platform, mimalloc::MiMalloc};
 
-/// The `main` of a native deployable over an app: `aw_native::main!(aw_gateway::Gateway);`.
+/// The `main` of a native deployable over an app: `aw_native::main!(aw_gateway::Gateway);`, or
+/// `aw_native::main!(App, prepare)` with a `prepare` as [`program`] takes it. Its allocator is mimalloc.
 #[macro_export]
 macro_rules! main {
     ($app:ty) => {
+        $crate::main!($app, |_| Ok::<(), String>(()));
+    };
+    ($app:ty, $prepare:expr) => {
         const _: () = $crate::aw_platform::check::<$crate::Native, $app>();
 
+        #[global_allocator]
+        static ALLOCATOR: $crate::MiMalloc = $crate::MiMalloc;
+
         fn main() -> ::std::process::ExitCode {
-            $crate::program::<$app>()
+            $crate::program::<$app, _>($prepare)
         }
     };
 }

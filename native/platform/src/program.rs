@@ -19,13 +19,9 @@ pub fn settings_from_args(args: impl IntoIterator<Item = String>) -> Result<Sett
     }
 }
 
-/// Serves app `A` with the settings that the arguments name, until SIGINT or SIGTERM.
-pub fn program<A: App<Native>>() -> ExitCode {
-    program_after::<A, ()>(|_| Ok(()))
-}
-
-/// As [`program`], after `prepare` has seen the settings; what it gives is kept for as long as the app is served.
-pub fn program_after<A: App<Native>, K>(prepare: impl FnOnce(&mut Settings) -> Result<K, String>) -> ExitCode {
+/// Serves app `A` with the settings that the arguments name, until SIGINT or SIGTERM, after `prepare` has seen them; what it
+/// gives is kept for as long as the app is served.
+pub fn program<A: App<Native>, K>(prepare: impl FnOnce(&mut Settings) -> Result<K, String>) -> ExitCode {
     let served = settings_from_args(std::env::args().skip(1)).and_then(|mut settings| {
         let kept = prepare(&mut settings)?;
         run::<A>(settings)?;

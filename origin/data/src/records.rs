@@ -71,7 +71,7 @@ pub async fn read<S: Sql>(sql: &S, key: &str) -> Result<Option<(u64, Vec<u8>)>> 
 
 /// The bytes of a record whose JSON is text already: see [`aw_model::record`].
 pub(crate) fn encode(version: i64, json: Option<&str>) -> Vec<u8> {
-    format!("{version}\n{}", json.unwrap_or_default()).into_bytes()
+    aw_model::record::join(version.unsigned_abs(), json.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@ use serde::{Serialize, de::DeserializeOwned};
 /// # Errors
 /// The value is not JSON.
 pub fn encode<T: Serialize>(version: u64, value: Option<&T>) -> serde_json::Result<Vec<u8>> {
-    let mut out = format!("{version}\n").into_bytes();
-    if let Some(value) = value {
-        serde_json::to_writer(&mut out, value)?;
-    }
-    Ok(out)
+    Ok(join(version, &value.map(serde_json::to_string).transpose()?.unwrap_or_default()))
+}
+
+/// The bytes of a record whose value is written already; empty is a tombstone.
+pub fn join(version: u64, json: &str) -> Vec<u8> {
+    format!("{version}\n{json}").into_bytes()
 }
 
 /// A record's version and its JSON (empty for a tombstone); `None` where the bytes are no record.

@@ -240,6 +240,19 @@ impl<T: Serialize> Envelope<T> {
         self
     }
 
+    /// What stands before and after data that is JSON already; `data` of this envelope itself is left out.
+    ///
+    /// # Errors
+    /// Links that cannot be JSON.
+    pub fn around(self) -> Result<(&'static [u8], Vec<u8>), Error> {
+        const BEFORE: &[u8] = b"{\"data\":";
+        let Self { meta, pagination, links, .. } = self;
+        let whole = serde_json::to_vec(&Envelope { data: (), meta, pagination, links });
+        let mut after = whole.map_err(|_| Error::internal("response is not JSON"))?;
+        after.drain(..BEFORE.len() + b"null".len());
+        Ok((BEFORE, after))
+    }
+
     /// The response with this status; a type that cannot be JSON is a 500.
     pub fn into_response<N>(self, status: u16) -> http::Response<Body<N>> {
         let id = self.meta.request_id.clone();

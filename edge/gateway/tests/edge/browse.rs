@@ -25,7 +25,7 @@ fn fill(world: &World, shelf: &str, count: u64, gone: impl Fn(u64) -> bool) {
     world.put(&key::shelf("press", shelf), record::encode(2, Some(&head)).unwrap());
     for n in 0..count.div_ceil(LEAF) {
         let books = there.iter().filter(|o| **o / LEAF == n).map(|o| (*o, card(*o))).collect();
-        world.put(&key::leaf("press", shelf, n), record::encode(2, Some(&Leaf { books })).unwrap());
+        world.put(&key::leaf("press", shelf, n), record::join(2, &Leaf { books }.to_json().unwrap()));
     }
 }
 

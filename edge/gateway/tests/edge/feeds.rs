@@ -23,7 +23,7 @@ fn fill(world: &World, count: u64) {
     world.put(&key::shelf("press", "newest"), record::encode(2, Some(&head)).unwrap());
     for n in 0..count.div_ceil(LEAF) {
         let books = (n * LEAF..((n + 1) * LEAF).min(count)).map(|o| (o, card(o))).collect();
-        world.put(&key::leaf("press", "newest", n), record::encode(2, Some(&Leaf { books })).unwrap());
+        world.put(&key::leaf("press", "newest", n), record::join(2, &Leaf { books }.to_json().unwrap()));
     }
 }
 

@@ -43,7 +43,11 @@ pub(super) async fn place<S: Sql>(
         let shown = change.shelf.count > 0 || name == NEWEST;
         let head = shown.then(|| text(&change.shelf)).transpose()?;
         records.push(Record { key: key::shelf(tenant, name), json: head, rank: 2 });
-        records.push(Record { key: leaf_key, json: Some(text(&leaf)?), rank: 2 });
+        records.push(Record {
+            key: leaf_key,
+            json: Some(leaf.to_json().map_err(|e| Error::internal(e.to_string()))?),
+            rank: 2,
+        });
     }
     store(sql, book, &json!(rows)).await?;
     Ok(records)

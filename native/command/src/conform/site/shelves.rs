@@ -21,7 +21,7 @@ pub(super) fn put(cards: &[BookCard], values: &mut Vec<Value>) -> Result<(), Err
         for (leaf, cards) in books.chunks(LEAF as usize).enumerate() {
             let first = leaf as u64 * LEAF;
             let books = cards.iter().enumerate().map(|(n, &card)| (first + n as u64, card.clone())).collect();
-            values.push((key::leaf(TENANT, &shelf, leaf as u64), record::encode(VERSION, Some(&Leaf { books }))?));
+            values.push((key::leaf(TENANT, &shelf, leaf as u64), record::join(VERSION, &Leaf { books }.to_json()?)));
         }
     }
     Ok(())
