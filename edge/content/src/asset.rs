@@ -1,6 +1,7 @@
 //! A picture, or another file that a book's pages link.
 
 use aw_edge_core::{Context, reply};
+use aw_model::Manifest;
 use aw_platform::{ApiError, Platform, Response};
 use http::{header, request::Parts};
 
@@ -16,11 +17,12 @@ pub async fn asset<P: Platform>(
     slug: &str,
     name: &str,
 ) -> Result<Response<P>, ApiError> {
-    let book = find::by_slug(ctx, slug).await?;
+    let found = find::by_slug(ctx, slug).await?;
+    let Manifest { book, assets, .. } = found.manifest(ctx)?;
     let none = || ApiError::new(404, "CONTENT_ASSET_NOT_FOUND", "the book has no such file");
-    let asset = book.assets.get(name).ok_or_else(none)?;
+    let asset = assets.get(name).ok_or_else(none)?;
     let rule = Rule::of_asset(asset, ctx.call.platform.now());
-    paywall::check(ctx, &book, None, rule)?;
+    paywall::check(ctx, book, None, rule)?;
     let mut response = object::serve(ctx, head, &asset.object, &asset.media_type).await?;
     // What an author uploaded is shown, and never run: an SVG can hold a script.
     reply::set(
@@ -28,6 +30,6 @@ pub async fn asset<P: Platform>(
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     );
-    caching::decide(&mut response, rule, reply::IMMUTABLE, &caching::book_tags(ctx, &book));
+    caching::decide(&mut response, rule, reply::IMMUTABLE, &caching::book_tags(ctx, book));
     Ok(response)
 }

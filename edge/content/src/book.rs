@@ -1,7 +1,7 @@
 //! A book: a page with its contents, its manifest as JSON.
 
 use aw_edge_core::{Context, reply};
-use aw_model::{Book, Chapter};
+use aw_model::{Book, Chapter, Manifest};
 use aw_pages::BookPage;
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
@@ -14,15 +14,16 @@ use crate::{caching, find};
 /// # Errors
 /// 404; 503 where this edge does not know it and the origin cannot be asked.
 pub async fn book_page<P: Platform>(ctx: &Context<P>, head: &Parts, slug: &str) -> Result<Response<P>, ApiError> {
-    let book = find::by_slug(ctx, slug).await?;
+    let found = find::by_slug(ctx, slug).await?;
+    let manifest = found.manifest(ctx)?;
     let tenant = ctx.site.tenant();
     let html = aw_pages::book_page(&BookPage {
-        manifest: &book,
+        manifest,
         base_url: &tenant.base_url,
         tenant_name: &tenant.name,
         now: ctx.call.platform.now(),
     });
-    reply::public_page::<P>(head, html, &caching::book_tags(ctx, &book))
+    reply::public_page::<P>(head, html, &caching::book_tags(ctx, &manifest.book))
 }
 
 /// The manifest as programs see it.
@@ -37,7 +38,8 @@ struct BookData<'a> {
 /// # Errors
 /// As [`book_page`].
 pub async fn book_json<P: Platform>(ctx: &Context<P>, head: &Parts, name: &str) -> Result<Response<P>, ApiError> {
-    let book = find::by_name(ctx, name).await?;
-    let data = BookData { book: &book.book, chapters: &book.chapters };
-    reply::public_json(&ctx.call, head, &data, &caching::book_tags(ctx, &book))
+    let found = find::by_name(ctx, name).await?;
+    let Manifest { book, chapters, .. } = found.manifest(ctx)?;
+    let data = BookData { book, chapters };
+    reply::public_json(&ctx.call, head, &data, &caching::book_tags(ctx, book))
 }

@@ -1,7 +1,7 @@
 //! Who may keep what for how long.
 
 use aw_edge_core::{Context, reply};
-use aw_model::{Chapter, Manifest};
+use aw_model::{Book, Chapter};
 use aw_platform::{
     Platform,
     http::{self, header},
@@ -10,12 +10,12 @@ use aw_platform::{
 use crate::rule::Rule;
 
 /// The names that a CDN's cache purges a book's pages by.
-pub(crate) fn book_tags<P: Platform>(ctx: &Context<P>, book: &Manifest) -> Vec<String> {
-    vec![format!("tenant-{}", ctx.site.tenant().id), format!("book-{}", book.book.id)]
+pub(crate) fn book_tags<P: Platform>(ctx: &Context<P>, book: &Book) -> Vec<String> {
+    vec![format!("tenant-{}", ctx.site.tenant().id), format!("book-{}", book.id)]
 }
 
 /// The names that a CDN's cache purges a chapter by.
-pub(crate) fn chapter_tags<P: Platform>(ctx: &Context<P>, book: &Manifest, chapter: &Chapter) -> Vec<String> {
+pub(crate) fn chapter_tags<P: Platform>(ctx: &Context<P>, book: &Book, chapter: &Chapter) -> Vec<String> {
     let mut tags = book_tags(ctx, book);
     tags.push(format!("chapter-{}", chapter.id));
     tags

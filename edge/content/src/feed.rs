@@ -2,7 +2,7 @@
 
 use aw_edge_core::{Context, reply};
 use aw_feeds::{Entry, Feed, Format};
-use aw_model::{Access, Chapter};
+use aw_model::{Access, Chapter, Manifest};
 use aw_platform::{ApiError, Platform, Response};
 use http::request::Parts;
 
@@ -23,7 +23,8 @@ pub async fn feed<P: Platform>(
     format: Format,
 ) -> Result<Response<P>, ApiError> {
     let found = find::by_slug(ctx, slug).await?;
-    let (tenant, book) = (ctx.site.tenant(), &found.book);
+    let Manifest { book, chapters, .. } = found.manifest(ctx)?;
+    let tenant = ctx.site.tenant();
     let page = [&tenant.base_url, "/books/", slug].concat();
     // What was published before chapters had dates is as old as the book.
     let date = |chapter: &Chapter| match chapter.published_at.as_str() {
@@ -32,7 +33,7 @@ pub async fn feed<P: Platform>(
     };
     // By insertion: they are nearly in order, and few are kept.
     let mut newest: Vec<(String, &Chapter)> = Vec::with_capacity(CHAPTERS + 1);
-    for chapter in found.chapters.iter().rev() {
+    for chapter in chapters.iter().rev() {
         let date = date(chapter);
         let at = newest.iter().position(|(there, _)| *there < date).unwrap_or(newest.len());
         newest.insert(at, (date, chapter));
@@ -67,5 +68,5 @@ pub async fn feed<P: Platform>(
         total: None,
         entries: &entries,
     };
-    reply::public_text::<P>(head, feed.write(format), format.media_type(), &caching::book_tags(ctx, &found))
+    reply::public_text::<P>(head, feed.write(format), format.media_type(), &caching::book_tags(ctx, book))
 }

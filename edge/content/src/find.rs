@@ -2,21 +2,50 @@
 
 use std::rc::Rc;
 
-use aw_edge_core::{Context, Record, values};
-use aw_model::{Chapter, Manifest, key, record, slug::is_slug};
+use aw_edge_core::{Context, LazyManifest, Record, values};
+use aw_model::{Book, Chapter, Manifest, key, record, slug::is_slug};
 use aw_platform::{ApiError, Error, FromSegment, Platform};
 
-/// A manifest that is there.
-pub(crate) struct Found(Rc<Record<Manifest>>);
+/// A book that is there, opened as far as somebody looks.
+pub(crate) struct Found(Rc<Record<LazyManifest>>);
 
-impl std::ops::Deref for Found {
-    type Target = Manifest;
-    fn deref(&self) -> &Manifest {
+impl Found {
+    fn lazy(&self) -> &LazyManifest {
         match &self.0.value {
             Some(manifest) => manifest,
             None => unreachable!("a tombstone is not found"),
         }
     }
+
+    /// The book.
+    ///
+    /// # Errors
+    /// 500 where its record cannot be read.
+    pub(crate) fn book<P: Platform>(&self, ctx: &Context<P>) -> Result<&Book, ApiError> {
+        self.lazy().book().map_err(|error| unreadable(ctx, &error))
+    }
+
+    /// All of its manifest.
+    ///
+    /// # Errors
+    /// As [`book`](Self::book).
+    pub(crate) fn manifest<P: Platform>(&self, ctx: &Context<P>) -> Result<&Manifest, ApiError> {
+        self.lazy().whole().map_err(|error| unreadable(ctx, &error))
+    }
+
+    /// The chapter of that number.
+    ///
+    /// # Errors
+    /// 404; 400 for what is no number; as [`book`](Self::book).
+    pub(crate) fn chapter<P: Platform>(&self, ctx: &Context<P>, number: &str) -> Result<Rc<Chapter>, ApiError> {
+        let number = aw_platform::Path::arg(number, "the chapter")?;
+        self.lazy().chapter(number).map_err(|error| unreadable(ctx, &error))?.ok_or_else(no_chapter)
+    }
+}
+
+fn unreadable<P: Platform>(ctx: &Context<P>, error: &impl std::fmt::Display) -> ApiError {
+    ctx.call.note(format_args!("a manifest: {error}"));
+    Error::internal("a record cannot be read").into()
 }
 
 pub(crate) fn no_book() -> ApiError {
@@ -50,15 +79,4 @@ pub(crate) async fn by_name<P: Platform>(ctx: &Context<P>, name: &str) -> Result
     let Some(raw) = values::get(&ctx.call, &key).await? else { return by_slug(ctx, name).await };
     let (_, slug) = record::decode::<String>(&raw).map_err(|_| Error::internal("a record cannot be read"))?;
     by_slug(ctx, &slug.ok_or_else(no_book)?).await
-}
-
-/// The chapter of that number.
-///
-/// # Errors
-/// 404; 400 for what is no number.
-pub(crate) fn chapter<'a>(book: &'a Manifest, number: &str) -> Result<&'a Chapter, ApiError> {
-    let number: u32 = aw_platform::Path::arg(number, "the chapter")?;
-    // Chapters are numbered from 1 in reading order, but for those that were taken out.
-    let guess = book.chapters.get((number as usize).wrapping_sub(1)).filter(|c| c.number == number);
-    guess.or_else(|| book.chapters.iter().find(|c| c.number == number)).ok_or_else(no_chapter)
 }

@@ -1,7 +1,7 @@
 //! What a reader is told who may not read.
 
 use aw_edge_core::{Context, reply};
-use aw_model::{Access, Chapter, Manifest};
+use aw_model::{Access, Book, Chapter};
 use aw_pages::{PaywallPage, form, paywall_page};
 use aw_platform::{ApiError, Platform, Response, rfc3339};
 use http::{StatusCode, request::Parts};
@@ -55,11 +55,11 @@ struct ChapterName<'a> {
 /// Where the reader may not read a chapter of this access.
 pub(crate) fn check<P: Platform>(
     ctx: &Context<P>,
-    book: &Manifest,
+    book: &Book,
     chapter: Option<&Chapter>,
     rule: Rule<'_>,
 ) -> Result<(), ApiError> {
-    if rule.allows(ctx.session.rights(), &book.book.id) {
+    if rule.allows(ctx.session.rights(), &book.id) {
         return Ok(());
     }
     let next = rule.next();
@@ -73,7 +73,7 @@ pub(crate) fn check<P: Platform>(
             Access::Free => Offer { kind: "free", tier: None },
         },
         next: next.map(|next| Next { at: rfc3339(next.from), access: &next.access }),
-        book: BookName { id: &book.book.id, slug: &book.book.slug, title: &book.book.title },
+        book: BookName { id: &book.id, slug: &book.slug, title: &book.title },
         chapter: chapter.map(|chapter| ChapterName { number: chapter.number, title: &chapter.title }),
     };
     Err(match access {
@@ -88,7 +88,7 @@ pub(crate) fn check<P: Platform>(
 pub(crate) fn page<P: Platform>(
     ctx: &Context<P>,
     head: &Parts,
-    book: &Manifest,
+    book: &Book,
     chapter: &Chapter,
     rule: Rule<'_>,
     error: &ApiError,
@@ -99,7 +99,7 @@ pub(crate) fn page<P: Platform>(
         return reply::see_other::<P>(&format!("/v1/auth/continue?next={next}"));
     }
     let html = paywall_page(&PaywallPage {
-        book: &book.book,
+        book,
         title: &chapter.title,
         access: rule.access(),
         next: rule.next(),
@@ -107,7 +107,7 @@ pub(crate) fn page<P: Platform>(
         login: &format!("/login?next={next}"),
         register: &format!("/register?next={next}"),
         subscribe: &match &chapter.access {
-            Access::Tier(tier) => format!("/subscribe?tier={tier}&book={}&next={next}", book.book.id),
+            Access::Tier(tier) => format!("/subscribe?tier={tier}&book={}&next={next}", book.id),
             _ => String::new(),
         },
         tenant_name: &ctx.site.tenant().name,

@@ -1,6 +1,6 @@
 //! A leaf's cards, left closed: a page shows a few of them, and a list of books is their JSON as it is.
 
-use aw_model::{BookCard, Leaf, catalogue::Lines};
+use aw_model::{BookCard, Leaf, catalogue::LeafLines};
 use bytes::Bytes;
 
 use crate::values::FromJson;
@@ -15,7 +15,7 @@ pub struct Card(Bytes);
 
 impl FromJson for Cards {
     fn from_json(json: &Bytes) -> serde_json::Result<Self> {
-        if Lines::of(json).is_some() {
+        if LeafLines::of(json).is_some() {
             return Ok(Self(json.clone()));
         }
         // Published before leaves were written line by line.
@@ -27,7 +27,7 @@ impl FromJson for Cards {
 impl Cards {
     /// Ordinals and cards, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = (u64, Card)> {
-        Lines::of(&self.0).into_iter().flatten().map(|(ordinal, card)| (ordinal, Card(self.0.slice_ref(card))))
+        LeafLines::of(&self.0).into_iter().flatten().map(|(ordinal, card)| (ordinal, Card(self.0.slice_ref(card))))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use aw_model::{Manifest, Shelf, Tenant, TokenKey, names};
+use aw_model::{Shelf, Tenant, TokenKey, names};
 use aw_platform::{Platform, PlatformExt, Result, Secret};
 use aw_trust::{Key, key};
 use bytes::Bytes;
 
-use crate::{Breaker, Cards, Record, Retained, Throttle};
+use crate::{Breaker, Cards, LazyManifest, Record, Retained, Throttle};
 
 /// How many parsed records of a kind are kept, and of how many bytes together.
 const ENTRIES: usize = 64;
@@ -31,8 +31,8 @@ pub struct Edge {
     /// How often each client has refreshed its session.
     pub refreshes: Throttle,
     pub(crate) tenants: Retained<Record<Tenant>>,
-    /// Parsed manifests.
-    pub manifests: Retained<Record<Manifest>>,
+    /// Manifests, opened as far as somebody looked.
+    pub manifests: Retained<Record<LazyManifest>>,
     /// Parsed heads of shelves.
     pub shelves: Retained<Record<Shelf>>,
     /// The cards on leaves of shelves.

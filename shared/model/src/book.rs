@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, Matter, access::Opening};
+use crate::{
+    Access, Matter,
+    access::Opening,
+    lines::{self, Lines},
+};
 
 /// An EPUB's media type.
 pub const EPUB: &str = "application/epub+zip";
 
-/// The record under [`key::manifest`](crate::key::manifest): everything about a published book but its text.
+/// The record under [`key::manifest`](crate::key::manifest): everything about a published book but its text. Written
+/// [line by line](Self::to_json).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Manifest {
@@ -23,6 +28,51 @@ pub struct Manifest {
     /// The whole book as an EPUB, where one rule says who may read all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epub: Option<Asset>,
+}
+
+const BOOK: &str = "{\"book\":";
+const CHAPTERS: &str = ",\"chapters\":[";
+
+impl Manifest {
+    /// Its JSON with each chapter on a line of its own, so that [`ManifestLines`] finds one without reading the others.
+    ///
+    /// # Errors
+    /// None that text and numbers could cause.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let before = [BOOK, &serde_json::to_string(&self.book)?, CHAPTERS].concat();
+        // All but what is written before: an object that goes on where the list closes.
+        let rest = serde_json::to_string(&Rest { assets: &self.assets, epub: self.epub.as_ref() })?;
+        lines::write(&before, &self.chapters, &["],", rest.trim_start_matches('{')].concat())
+    }
+}
+
+#[derive(Serialize)]
+struct Rest<'a> {
+    assets: &'a BTreeMap<String, Asset>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epub: Option<&'a Asset>,
+}
+
+/// The parts of a manifest that is written line by line, each as JSON.
+#[derive(Clone, Debug)]
+pub struct ManifestLines<'a> {
+    /// The [`Book`].
+    pub book: &'a [u8],
+    chapters: Lines<'a>,
+}
+
+impl<'a> ManifestLines<'a> {
+    /// The parts of `json`; `None` where it is written in another way.
+    pub fn of(json: &'a [u8]) -> Option<Self> {
+        let (before, chapters, _) = lines::split(json)?;
+        let book = before.strip_prefix(BOOK.as_bytes())?.strip_suffix(CHAPTERS.as_bytes())?;
+        Some(Self { book, chapters })
+    }
+
+    /// The [`Chapter`]s in reading order.
+    pub fn chapters(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.chapters.clone()
+    }
 }
 
 /// What is known of a book.

@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, Series};
+use crate::{
+    Access, Series,
+    lines::{self, Lines},
+};
 
 /// How many ordinals a leaf spans.
 pub const LEAF: u64 = 50;
@@ -26,25 +29,23 @@ pub struct Shelf {
     pub next: u64,
 }
 
-/// The record under [`key::leaf`](crate::key::leaf): books by ordinal, oldest first. Written [line by line](Leaf::to_json).
+/// The record under [`key::leaf`](crate::key::leaf): books by ordinal, oldest first. Written [line by line](Self::to_json).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Leaf {
     /// Ordinal and book. Ordinals of unpublished books are missing.
     pub books: Vec<(u64, BookCard)>,
 }
 
-const OPEN: &str = "{\"books\":[\n";
+const OPEN: &str = "{\"books\":[";
 const CLOSE: &str = "]}";
 
 impl Leaf {
-    /// Its JSON with each book on a line of its own, so that [`Lines`] finds one without reading the others.
+    /// Its JSON with each book on a line of its own, so that [`LeafLines`] finds one without reading the others.
     ///
     /// # Errors
     /// None that a card of text and numbers could cause.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        let lines: Vec<String> = self.books.iter().map(serde_json::to_string).collect::<serde_json::Result<_>>()?;
-        let end = if lines.is_empty() { "" } else { "\n" };
-        Ok([OPEN, &lines.join(",\n"), end, CLOSE].concat())
+        lines::write(OPEN, &self.books, CLOSE)
     }
 }
 
@@ -52,37 +53,34 @@ impl Leaf {
 /// is none of a leaf's.
 ///
 /// ```
-/// use aw_model::{BookCard, Leaf, catalogue::Lines};
+/// use aw_model::{BookCard, Leaf, catalogue::LeafLines};
 /// let card = BookCard { title: "a\n]},".into(), ..BookCard::default() };
 /// let leaf = Leaf { books: vec![(3, card.clone()), (7, card.clone())] };
 /// let json = leaf.to_json()?;
 /// let card = serde_json::to_string(&card)?;
-/// let found: Vec<_> = Lines::of(json.as_bytes()).expect("written line by line").collect();
+/// let found: Vec<_> = LeafLines::of(json.as_bytes()).expect("written line by line").collect();
 /// assert_eq!(found, [(7, card.as_bytes()), (3, card.as_bytes())]);
 /// assert_eq!(serde_json::from_str::<Leaf>(&json)?, leaf, "it is JSON like any other");
-/// assert_eq!(Lines::of(Leaf::default().to_json()?.as_bytes()).map(Iterator::count), Some(0));
-/// assert!(Lines::of(serde_json::to_string(&leaf)?.as_bytes()).is_none());
+/// assert_eq!(LeafLines::of(Leaf::default().to_json()?.as_bytes()).map(Iterator::count), Some(0));
+/// assert!(LeafLines::of(serde_json::to_string(&leaf)?.as_bytes()).is_none());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Lines<'a>(&'a [u8]);
+pub struct LeafLines<'a>(Lines<'a>);
 
-impl<'a> Lines<'a> {
+impl<'a> LeafLines<'a> {
     /// The lines of `json`; `None` where it is written in another way.
     pub fn of(json: &'a [u8]) -> Option<Self> {
-        json.strip_prefix(OPEN.as_bytes())?.strip_suffix(CLOSE.as_bytes()).map(Self)
+        let (before, lines, after) = lines::split(json)?;
+        (before == OPEN.as_bytes() && after == CLOSE.as_bytes()).then_some(Self(lines))
     }
 }
 
-impl<'a> Iterator for Lines<'a> {
+impl<'a> Iterator for LeafLines<'a> {
     type Item = (u64, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.0.strip_suffix(b"\n")?;
-        let from = memchr::memrchr(b'\n', rest).map_or(0, |before| before + 1);
-        self.0 = &rest[..from];
-        let line = &rest[from..];
-        let book = line.strip_suffix(b",").unwrap_or(line).strip_prefix(b"[")?.strip_suffix(b"]")?;
+        let book = self.0.next_back()?.strip_prefix(b"[")?.strip_suffix(b"]")?;
         let (ordinal, card) = book.split_at(memchr::memchr(b',', book)?);
         Some((std::str::from_utf8(ordinal).ok()?.parse().ok()?, &card[1..]))
     }

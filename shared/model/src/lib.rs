@@ -9,6 +9,7 @@ pub mod book;
 pub mod catalogue;
 pub mod file;
 pub mod key;
+mod lines;
 pub mod matter;
 pub mod names;
 pub mod object;

@@ -148,7 +148,7 @@ fn check_sizes(frozen: &Frozen) -> Result<(), ApiError> {
     if let Some((object, _)) = frozen.made.iter().find(|(o, _)| o.size > aw_model::object::MAX) {
         return large(format!("a chapter's page has {} bytes", object.size));
     }
-    let manifest = text(&frozen.manifest)?.len();
+    let manifest = json(&frozen.manifest)?.len();
     if manifest > MAX {
         return large(format!("the book's contents have {manifest} bytes, and {MAX} are possible: split it"));
     }
@@ -186,7 +186,7 @@ async fn commit<P: Platform, S: Sql>(
         }
     }
     let mut changes = vec![
-        Record { key: manifest_key.clone(), json: Some(text(&manifest)?), rank: 1 },
+        Record { key: manifest_key.clone(), json: Some(json(&manifest)?), rank: 1 },
         Record { key: key::book_id(tenant, &draft.id), json: Some(text(slug)?), rank: 1 },
     ];
     if let Some(old) = there.published_slug.as_ref().filter(|old| *old != slug) {
@@ -230,6 +230,10 @@ async fn published<S: Sql>(sql: &S, key: &str) -> Result<Option<Manifest>> {
 pub(super) async fn version<S: Sql>(sql: &S, key: &str) -> Result<u64> {
     let row = sql.query_opt("SELECT version FROM records WHERE key = $1::text", &[key.into()]).await?;
     Ok(row.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
+}
+
+fn json(manifest: &Manifest) -> Result<String> {
+    manifest.to_json().map_err(|e| Error::internal(e.to_string()))
 }
 
 fn text<T: Serialize + ?Sized>(value: &T) -> Result<String> {

@@ -137,7 +137,7 @@ pub(super) fn publish(plan: &Plan, n: u32, values: &mut Vec<Value>) -> Result<Pu
     };
     values.push((key::book_id(TENANT, &book.id), record::encode(VERSION, Some(&book.slug))?));
     let manifest = Manifest { book, chapters, assets, epub: None };
-    values.push((key::manifest(TENANT, &plan.slug), record::encode(VERSION, Some(&manifest))?));
+    values.push((key::manifest(TENANT, &plan.slug), record::join(VERSION, &manifest.to_json()?)));
     Ok(Published { manifest })
 }
 
