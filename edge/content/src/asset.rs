@@ -22,7 +22,7 @@ pub async fn asset<P: Platform>(
     let none = || ApiError::new(404, "CONTENT_ASSET_NOT_FOUND", "the book has no such file");
     let asset = assets.get(name).ok_or_else(none)?;
     let rule = Rule::of_asset(asset, ctx.call.platform.now());
-    paywall::check(ctx, book, None, rule)?;
+    paywall::check(ctx, &found, None, rule)?;
     let mut response = object::serve(ctx, head, &asset.object, &asset.media_type).await?;
     // What an author uploaded is shown, and never run: an SVG can hold a script.
     reply::set(
@@ -30,6 +30,6 @@ pub async fn asset<P: Platform>(
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     );
-    caching::decide(&mut response, rule, reply::IMMUTABLE, &caching::book_tags(ctx, book));
+    caching::decide(&mut response, rule, reply::IMMUTABLE, &caching::book_tags(ctx, &book.id));
     Ok(response)
 }

@@ -23,7 +23,7 @@ pub async fn book_page<P: Platform>(ctx: &Context<P>, head: &Parts, slug: &str) 
         tenant_name: &tenant.name,
         now: ctx.call.platform.now(),
     });
-    reply::public_page::<P>(head, html, &caching::book_tags(ctx, &manifest.book))
+    reply::public_page::<P>(head, html, &caching::book_tags(ctx, &manifest.book.id))
 }
 
 /// The manifest as programs see it.
@@ -41,5 +41,5 @@ pub async fn book_json<P: Platform>(ctx: &Context<P>, head: &Parts, name: &str) 
     let found = find::by_name(ctx, name).await?;
     let Manifest { book, chapters, .. } = found.manifest(ctx)?;
     let data = BookData { book, chapters };
-    reply::public_json(&ctx.call, head, &data, &caching::book_tags(ctx, book))
+    reply::public_json(&ctx.call, head, &data, &caching::book_tags(ctx, &book.id))
 }

@@ -1,7 +1,7 @@
 //! Who may keep what for how long.
 
 use aw_edge_core::{Context, reply};
-use aw_model::{Book, Chapter};
+use aw_model::Chapter;
 use aw_platform::{
     Platform,
     http::{self, header},
@@ -9,13 +9,13 @@ use aw_platform::{
 
 use crate::rule::Rule;
 
-/// The names that a CDN's cache purges a book's pages by.
-pub(crate) fn book_tags<P: Platform>(ctx: &Context<P>, book: &Book) -> Vec<String> {
-    vec![format!("tenant-{}", ctx.site.tenant().id), format!("book-{}", book.id)]
+/// The names that a CDN's cache purges the pages of the book of that id by.
+pub(crate) fn book_tags<P: Platform>(ctx: &Context<P>, book: &str) -> Vec<String> {
+    vec![format!("tenant-{}", ctx.site.tenant().id), format!("book-{book}")]
 }
 
-/// The names that a CDN's cache purges a chapter by.
-pub(crate) fn chapter_tags<P: Platform>(ctx: &Context<P>, book: &Book, chapter: &Chapter) -> Vec<String> {
+/// The names that a CDN's cache purges a chapter of the book of that id by.
+pub(crate) fn chapter_tags<P: Platform>(ctx: &Context<P>, book: &str, chapter: &Chapter) -> Vec<String> {
     let mut tags = book_tags(ctx, book);
     tags.push(format!("chapter-{}", chapter.id));
     tags

@@ -19,13 +19,13 @@ pub async fn chapter_page<P: Platform>(
     number: &str,
 ) -> Result<Response<P>, ApiError> {
     let found = find::by_slug(ctx, slug).await?;
-    let (book, chapter) = (found.book(ctx)?, found.chapter(ctx, number)?);
+    let chapter = found.chapter(ctx, number)?;
     let rule = Rule::of_chapter(&chapter, ctx.call.platform.now());
-    if let Err(error) = paywall::check(ctx, book, Some(&chapter), rule) {
-        return Ok(paywall::page(ctx, head, book, &chapter, rule, &error));
+    if let Err(error) = paywall::check(ctx, &found, Some(&chapter), rule) {
+        return Ok(paywall::page(ctx, head, found.book(ctx)?, &chapter, rule, &error));
     }
     let mut response = object::serve(ctx, head, &chapter.page, "text/html; charset=utf-8").await?;
-    let tags = caching::chapter_tags(ctx, book, &chapter);
+    let tags = caching::chapter_tags(ctx, found.id(ctx)?, &chapter);
     caching::decide(&mut response, rule, reply::PUBLIC, &tags);
     Ok(response)
 }
@@ -41,9 +41,9 @@ pub async fn chapter_json<P: Platform>(
     number: &str,
 ) -> Result<Response<P>, ApiError> {
     let found = find::by_name(ctx, name).await?;
-    let (book, chapter) = (found.book(ctx)?, found.chapter(ctx, number)?);
+    let chapter = found.chapter(ctx, number)?;
     let rule = Rule::of_chapter(&chapter, ctx.call.platform.now());
-    paywall::check(ctx, book, Some(&chapter), rule)?;
+    paywall::check(ctx, &found, Some(&chapter), rule)?;
     // Weak: the envelope around the object has the request's id.
     let etag = format!("W/\"{}\"", chapter.data.sha256);
     let mut response = if conditional::evaluate(&head.headers, &etag)? == Condition::NotModified {
@@ -65,7 +65,7 @@ pub async fn chapter_json<P: Platform>(
         response
     };
     reply::set(&mut response, header::ETAG, &etag);
-    let tags = caching::chapter_tags(ctx, book, &chapter);
+    let tags = caching::chapter_tags(ctx, found.id(ctx)?, &chapter);
     caching::decide(&mut response, rule, reply::PUBLIC, &tags);
     Ok(response)
 }

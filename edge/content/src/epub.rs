@@ -19,7 +19,7 @@ pub async fn epub<P: Platform>(ctx: &Context<P>, head: &Parts, slug: &str) -> Re
     let none = || ApiError::new(404, "CONTENT_EPUB_NOT_FOUND", "this book is not to be had as one file");
     let epub = epub.as_ref().ok_or_else(none)?;
     let rule = Rule::of_asset(epub, ctx.call.platform.now());
-    if let Err(error) = paywall::check(ctx, book, None, rule) {
+    if let Err(error) = paywall::check(ctx, &found, None, rule) {
         // A browser whose session only needs a refresh is sent to get it.
         if matches!(ctx.session, Session::Stale(_)) {
             let here = form::escape(head.uri.path());
@@ -34,6 +34,6 @@ pub async fn epub<P: Platform>(ctx: &Context<P>, head: &Parts, slug: &str) -> Re
         header::CONTENT_DISPOSITION,
         &["attachment; filename=\"", &book.slug, ".epub\""].concat(),
     );
-    caching::decide(&mut response, rule, reply::PUBLIC, &caching::book_tags(ctx, book));
+    caching::decide(&mut response, rule, reply::PUBLIC, &caching::book_tags(ctx, &book.id));
     Ok(response)
 }

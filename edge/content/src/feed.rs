@@ -68,5 +68,5 @@ pub async fn feed<P: Platform>(
         total: None,
         entries: &entries,
     };
-    reply::public_text::<P>(head, feed.write(format), format.media_type(), &caching::book_tags(ctx, book))
+    reply::public_text::<P>(head, feed.write(format), format.media_type(), &caching::book_tags(ctx, &book.id))
 }

@@ -17,6 +17,14 @@ impl Found {
         }
     }
 
+    /// The book's id.
+    ///
+    /// # Errors
+    /// As [`book`](Self::book).
+    pub(crate) fn id<P: Platform>(&self, ctx: &Context<P>) -> Result<&str, ApiError> {
+        self.lazy().id().map_err(|error| unreadable(ctx, &error))
+    }
+
     /// The book.
     ///
     /// # Errors

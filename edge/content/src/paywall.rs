@@ -7,7 +7,7 @@ use aw_platform::{ApiError, Platform, Response, rfc3339};
 use http::{StatusCode, request::Parts};
 use serde::Serialize;
 
-use crate::rule::Rule;
+use crate::{find::Found, rule::Rule};
 
 /// The machine-readable part of a refusal: what is asked for, and of what.
 #[derive(Serialize)]
@@ -55,13 +55,14 @@ struct ChapterName<'a> {
 /// Where the reader may not read a chapter of this access.
 pub(crate) fn check<P: Platform>(
     ctx: &Context<P>,
-    book: &Book,
+    found: &Found,
     chapter: Option<&Chapter>,
     rule: Rule<'_>,
 ) -> Result<(), ApiError> {
-    if rule.allows(ctx.session.rights(), &book.id) {
+    if rule.allows(ctx.session.rights(), found.id(ctx)?) {
         return Ok(());
     }
+    let book = found.book(ctx)?;
     let next = rule.next();
     // Of what is closed the first that opens it is told.
     let access = rule.access().or(next.map(|next| &next.access)).unwrap_or(&Access::Members);

@@ -8,6 +8,7 @@ use std::{
 
 use aw_model::{Book, Chapter, Manifest, book::ManifestLines};
 use bytes::Bytes;
+use serde::Deserialize;
 use serde_json::{Result, from_slice};
 
 use crate::values::FromJson;
@@ -16,16 +17,29 @@ use crate::values::FromJson;
 #[derive(Debug)]
 pub struct LazyManifest {
     json: Bytes,
-    book: OnceCell<Book>,
+    // In boxes: one that nobody opens is small.
+    id: OnceCell<Box<str>>,
+    book: OnceCell<Box<Book>>,
     /// By number.
     chapters: RefCell<BTreeMap<u32, Rc<Chapter>>>,
-    whole: OnceCell<Manifest>,
+    whole: OnceCell<Box<Manifest>>,
+}
+
+/// Of a book its id alone.
+#[derive(Deserialize)]
+struct Id {
+    id: Box<str>,
 }
 
 impl FromJson for LazyManifest {
     fn from_json(json: &Bytes) -> Result<Self> {
-        let lazy =
-            Self { json: json.clone(), book: OnceCell::new(), chapters: RefCell::default(), whole: OnceCell::new() };
+        let lazy = Self {
+            json: json.clone(),
+            id: OnceCell::new(),
+            book: OnceCell::new(),
+            chapters: RefCell::default(),
+            whole: OnceCell::new(),
+        };
         if ManifestLines::of(json).is_none() {
             // Published before manifests were written line by line.
             lazy.whole()?;
@@ -40,7 +54,7 @@ impl LazyManifest {
     /// # Errors
     /// It is no manifest.
     pub fn whole(&self) -> Result<&Manifest> {
-        once(&self.whole, || from_slice(&self.json))
+        once(&self.whole, || from_slice(&self.json)).map(|manifest| &**manifest)
     }
 
     /// The book.
@@ -49,8 +63,19 @@ impl LazyManifest {
     /// As [`whole`](Self::whole).
     pub fn book(&self) -> Result<&Book> {
         match ManifestLines::of(&self.json) {
-            Some(lines) => once(&self.book, || from_slice(lines.book)),
+            Some(lines) => once(&self.book, || from_slice(lines.book)).map(|book| &**book),
             None => self.whole().map(|manifest| &manifest.book),
+        }
+    }
+
+    /// The book's id.
+    ///
+    /// # Errors
+    /// As [`whole`](Self::whole).
+    pub fn id(&self) -> Result<&str> {
+        match ManifestLines::of(&self.json) {
+            Some(lines) => once(&self.id, || from_slice(lines.book).map(|Id { id }| id)).map(|id| &**id),
+            None => self.whole().map(|manifest| &*manifest.book.id),
         }
     }
 
@@ -119,6 +144,7 @@ mod tests {
         for json in [manifest.to_json().expect("JSON"), serde_json::to_string(&manifest).expect("JSON")] {
             let lazy = LazyManifest::from_json(&Bytes::from(json)).expect("a manifest");
             for _ in 0..2 {
+                assert_eq!(lazy.id().expect("a book"), manifest.book.id);
                 assert_eq!(lazy.book().expect("a book"), &manifest.book);
                 for (number, index) in
                     [(1, Some(0)), (2, Some(1)), (3, None), (4, Some(2)), (0, None), (u32::MAX, None)]
@@ -137,6 +163,7 @@ mod tests {
         assert!(LazyManifest::from_json(&Bytes::from_static(b"{}")).is_err());
         let broken = LazyManifest::from_json(&Bytes::from_static(b"{\"book\":7,\"chapters\":[\n{}\n],\"assets\":{}}"));
         let broken = broken.expect("it has lines");
-        assert!(broken.book().is_err() && broken.chapter(1).is_err() && broken.chapter(2).is_err());
+        assert!(broken.id().is_err() && broken.book().is_err());
+        assert!(broken.chapter(1).is_err() && broken.chapter(2).is_err());
     }
 }

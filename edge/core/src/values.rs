@@ -61,15 +61,19 @@ pub async fn record<P: Platform, T: FromJson>(
     key: &str,
     retained: &Retained<Record<T>>,
 ) -> Result<Option<Rc<Record<T>>>, ApiError> {
-    let now = call.platform.now();
-    if let Some(record) = retained.fresh(key, now) {
+    let (now, fresh) = (call.platform.now(), P::Kv::STALE.min(FRESH));
+    if !fresh.is_zero()
+        && let Some(record) = retained.fresh(key, now)
+    {
         return Ok(record.value.is_some().then_some(record));
     }
     let Some(raw) = get(call, key).await? else { return Ok(None) };
     let parsed = retained.get_or(key, &raw, parse);
     match parsed {
         Ok(record) => {
-            retained.seen(key, now + P::Kv::STALE.min(FRESH).as_millis() as u64);
+            if !fresh.is_zero() {
+                retained.seen(key, now + fresh.as_millis() as u64);
+            }
             Ok(record.value.is_some().then_some(record))
         }
         Err(error) => {
