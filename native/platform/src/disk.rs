@@ -13,12 +13,13 @@ use std::{
 
 use aw_platform::{Error, Result};
 use bytes::Bytes;
-use quick_cache::{Weighter, sync::GuardResult};
-use redb::{Database, ReadableDatabase, TableDefinition};
+use quick_cache::{Equivalent, Weighter, sync::GuardResult};
+use redb::Database;
 use tokio::sync::oneshot;
 
 use crate::{
     emit,
+    snapshot::{Snapshot, definition},
     store::{Entry, now},
 };
 
@@ -31,11 +32,18 @@ const BATCH: usize = 1024;
 /// How often what has expired is thrown out.
 const SWEEP: Duration = Duration::from_secs(3600);
 
-/// Key → (expiry, value).
-type Definition<'a> = TableDefinition<'a, &'static str, (u64, &'static [u8])>;
-
 /// (store, key): keys of two stores may be equal.
 type RecentKey = (usize, String);
+
+/// One that is looked for: it hashes as [`RecentKey`] does.
+#[derive(Hash)]
+struct Sought<'a>(usize, &'a str);
+
+impl Equivalent<RecentKey> for Sought<'_> {
+    fn equivalent(&self, key: &RecentKey) -> bool {
+        (self.0, self.1) == (key.0, key.1.as_str())
+    }
+}
 
 #[derive(Clone)]
 struct Weight;
@@ -64,11 +72,12 @@ struct Write {
 
 /// The file, and the thread that writes to it.
 pub(crate) struct Disk {
-    db: Arc<Database>,
-    names: Arc<[String]>,
+    snapshot: Arc<Snapshot>,
     recent: Arc<Recent>,
     writes: Option<mpsc::Sender<Write>>,
     writer: Option<JoinHandle<()>>,
+    /// Closed last: a file that is closed while somebody reads is repaired when it is opened again.
+    _db: Arc<Database>,
 }
 
 impl Disk {
@@ -79,11 +88,12 @@ impl Disk {
         let db = Database::builder().set_cache_size(PAGES).create(&file).map_err(|e| fail(e.to_string()))?;
         let (db, names): (_, Arc<[String]>) = (Arc::new(db), names.into());
         prepare(&db, &names).map_err(|e| fail(e.to_string()))?;
+        let snapshot = Arc::new(Snapshot::open(&db, &names).map_err(|e| fail(e.to_string()))?);
         let (writes, queue) = mpsc::channel();
-        let writer = Writer { db: db.clone(), names: names.clone(), recent: recent.clone() };
+        let writer = Writer { db: db.clone(), names, snapshot: snapshot.clone(), recent: recent.clone() };
         let thread = std::thread::Builder::new().name("kv-writer".into());
         let thread = thread.spawn(move || writer.run(&queue)).map_err(|e| fail(e.to_string()))?;
-        Ok(Self { db, names, recent, writes: Some(writes), writer: Some(thread) })
+        Ok(Self { snapshot, recent, writes: Some(writes), writer: Some(thread), _db: db })
     }
 }
 
@@ -95,10 +105,6 @@ impl Drop for Disk {
             let _ = writer.join();
         }
     }
-}
-
-fn definition(name: &str) -> Definition<'_> {
-    TableDefinition::new(name)
 }
 
 /// Makes the tables that are not there yet, so that reading need not care.
@@ -125,20 +131,18 @@ impl Table {
         Self { disk, store }
     }
 
-    fn name(&self) -> &str {
-        &self.disk.names[self.store]
-    }
-
     pub(crate) fn get(&self, key: &str) -> Result<Option<Entry>> {
+        if let Some(entry) = self.disk.recent.0.get(&Sought(self.store, key)) {
+            return Ok(Some(entry));
+        }
         // While the guard lives, the writer's newer value replaces its place, and the older one finds none.
         let guard = match self.disk.recent.0.get_value_or_guard(&(self.store, key.to_owned()), None) {
             GuardResult::Value(entry) => return Ok(Some(entry)),
             GuardResult::Guard(guard) => Some(guard),
             GuardResult::Timeout => None,
         };
-        let transaction = self.disk.db.begin_read().map_err(internal)?;
-        let table = transaction.open_table(definition(self.name())).map_err(internal)?;
-        let Some(found) = table.get(key).map_err(internal)? else { return Ok(None) };
+        let tables = self.disk.snapshot.tables();
+        let Some(found) = tables[self.store].get(key).map_err(internal)? else { return Ok(None) };
         let (expires, value) = found.value();
         let entry = Entry { value: Bytes::copy_from_slice(value), expires };
         if let Some(guard) = guard {
@@ -158,11 +162,10 @@ impl Table {
     }
 
     pub(crate) fn keys(&self, from: Bound<&str>, prefix: &str, limit: usize) -> Result<Vec<String>> {
-        let transaction = self.disk.db.begin_read().map_err(internal)?;
-        let table = transaction.open_table(definition(self.name())).map_err(internal)?;
+        let tables = self.disk.snapshot.tables();
         let now = now();
         let mut keys = Vec::new();
-        for row in table.range::<&str>((from, Bound::Unbounded)).map_err(internal)? {
+        for row in tables[self.store].range::<&str>((from, Bound::Unbounded)).map_err(internal)? {
             let (key, entry) = row.map_err(internal)?;
             if !key.value().starts_with(prefix) || keys.len() == limit {
                 break;
@@ -178,6 +181,7 @@ impl Table {
 struct Writer {
     db: Arc<Database>,
     names: Arc<[String]>,
+    snapshot: Arc<Snapshot>,
     recent: Arc<Recent>,
 }
 
@@ -220,7 +224,8 @@ impl Writer {
                 }
             }
         }
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        self.snapshot.renew(&self.db, &self.names)
     }
 
     fn sweep(&self) {
@@ -230,7 +235,8 @@ impl Writer {
             for name in self.names.iter() {
                 transaction.open_table(definition(name))?.retain(|_, (expires, _)| expires > now)?;
             }
-            Ok(transaction.commit()?)
+            transaction.commit()?;
+            self.snapshot.renew(&self.db, &self.names)
         };
         if let Err(error) = work() {
             emit::event("kv-sweep", &error.to_string());

@@ -33,6 +33,7 @@ mod program;
 mod serve;
 mod service;
 mod settings;
+mod snapshot;
 mod sql;
 mod stop;
 mod store;
