@@ -1,5 +1,5 @@
 // A paid chapter, as one writes it with Hono and Web Cryptography: the tenant by Host, the token verified, the access
-// decided, the page out of KV with its ETag, and one line for the log. It reads the same keys and values as the gateway
+// decided, the page out of KV with the same header fields, and one line for the log. It reads the same keys and values as the gateway
 // does.
 //
 // What it leaves out it does not have to do for this request: ranges, the paywall's page; the key is derived once
@@ -99,6 +99,13 @@ app.get("/books/:slug/:number", async (c) => {
     "accept-ranges": "bytes",
     "cache-control": "private, no-cache",
     vary: "Cookie, Authorization",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "content-security-policy":
+      "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; " +
+      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
   });
 });
 

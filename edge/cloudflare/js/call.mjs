@@ -37,6 +37,8 @@ export class Call {
     /** Bodies that the core may read or pass on, by number. @type {Map<number, import("./body.mjs").Held> | undefined} */
     this.bodies = undefined;
     this.nextBody = OWN_BODY;
+    /** The task that makes the response, until it has. @type {number | undefined} */
+    this.answering = undefined;
     /** Tasks that end with the client. @type {Set<number> | undefined} */
     this.tasks = undefined;
     /** @type {string | undefined} */
@@ -61,22 +63,37 @@ export class Call {
       this.trapped(error);
       return this.broken();
     }
+    this.answering = task;
     const polled = this.poll(task);
-    if (polled === DONE) return /** @type {Response} */ (this.response);
-    return polled === TRAPPED ? this.broken() : this.answer(task, polled);
+    if (polled !== DONE && polled !== TRAPPED) return this.answer(task, polled);
+    this.answered(task);
+    return polled === TRAPPED ? this.broken() : /** @type {Response} */ (this.response);
   }
 
   /** The response of a request that waits for something. @param {number} task @param {number} polled */
   async answer(task, polled) {
-    this.watch(task);
     while (polled !== DONE && polled !== TRAPPED) {
       await this.woken(task, polled);
       polled = this.poll(task);
     }
-    this.tasks?.delete(task);
+    this.answered(task);
     if (polled === TRAPPED) return this.broken();
     // Without a response the client has gone and the task was dropped; nobody reads this one.
     return this.response ?? new Response(null, { status: 499 });
+  }
+
+  /** The task that makes the response has ended: its number is another's soon. @param {number} task */
+  answered(task) {
+    this.answering = undefined;
+    this.tasks?.delete(task);
+  }
+
+  /**
+   * Something was begun that is to end with the client. To look out for that has its price, in time and in memory; for a
+   * value out of KV, which is there in a moment, it is not paid.
+   */
+  cancellable() {
+    if (this.answering !== undefined) this.watch(this.answering);
   }
 
   /** Runs a task beside the response and after it. @param {number} task */

@@ -47,6 +47,7 @@ export const fetches = (core) => ({
       clearTimeout(timer);
       abort.abort();
     });
+    call.cancellable();
     const options = { method, headers, body, redirect: "manual", signal: abort.signal, encodeResponseBody: "manual" };
     const send = async () => fetch(base.replace(/\/$/, "") + text.slice(start, end), /** @type {any} */ (options));
     send().then(

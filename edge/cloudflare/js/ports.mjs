@@ -16,6 +16,7 @@ export const time = (core) => ({
       call.complete(op, OK);
     }, ms);
     core.cancels.set(op, () => clearTimeout(timer));
+    call.cancellable();
   },
   /** @param {number} ptr @param {number} len */
   random(ptr, len) {

@@ -35,14 +35,14 @@ impl Figure {
         Self { name: name.into(), value: Some(value), unit, against: None, ratio: None, goal, holds: value <= limit }
     }
 
-    /// A number that should be at most `limit` times that of `other`.
-    pub(super) fn at_most_times(self, other: &str, value: f64, limit: f64) -> Self {
-        let ratio = self.value.unwrap_or(f64::NAN) / value;
+    /// A number that should be at most `limit` times that of `other`. The ratio is given, as in
+    /// [`at_least_times`](Self::at_least_times).
+    pub(super) fn at_most_times(self, other: &str, value: f64, ratio: f64, limit: f64) -> Self {
         self.compared(other, value, ratio, format!("at most {limit} times {other}"), ratio <= limit)
     }
 
     /// A number that should be at least `limit` times that of `other`. The ratio is given: it is the median of the
-    /// rounds' ratios, which differs from the ratio of the medians.
+    /// turns' ratios, which differs from the ratio of the medians.
     pub(super) fn at_least_times(self, other: &str, value: f64, ratio: f64, limit: f64) -> Self {
         self.compared(other, value, ratio, format!("at least {limit} times {other}"), ratio >= limit)
     }
@@ -52,11 +52,12 @@ impl Figure {
         self.compared(other, value, ratio, "told".to_owned(), true)
     }
 
-    /// A number that should be more than that of `other` by at most `limit`.
-    pub(super) fn at_most_above(self, other: &str, value: f64, limit: f64) -> Self {
-        let unit = self.unit;
-        let own = self.value.unwrap_or(f64::NAN);
-        self.compared(other, value, own / value, format!("at most {limit} {unit} above {other}"), own - value <= limit)
+    /// A number that should be more than that of `other` by at most `limit`. The difference is given, as the ratio is in
+    /// [`at_least_times`](Self::at_least_times).
+    pub(super) fn at_most_above(self, other: &str, value: f64, above: f64, limit: f64) -> Self {
+        let goal = format!("at most {limit} {} above {other}: {above:.3}", self.unit);
+        let ratio = self.value.unwrap_or(f64::NAN) / value;
+        self.compared(other, value, ratio, goal, above <= limit)
     }
 
     fn compared(mut self, other: &str, value: f64, ratio: f64, goal: String, holds: bool) -> Self {
@@ -131,10 +132,10 @@ mod tests {
         let figure = || Figure::new("x", 97.0, "req/s");
         assert!(figure().at_least_times("y", 100.0, 0.97, 0.97).holds);
         assert!(!figure().at_least_times("y", 100.0, 0.969, 0.97).holds);
-        assert!(figure().at_most_times("y", 100.0, 1.0).holds);
-        assert!(!figure().at_most_times("y", 96.0, 1.0).holds);
-        assert!(figure().at_most_above("y", 92.0, 5.0).holds);
-        assert!(!figure().at_most_above("y", 91.9, 5.0).holds);
+        assert!(figure().at_most_times("y", 100.0, 0.97, 1.0).holds);
+        assert!(!figure().at_most_times("y", 96.0, 1.01, 1.0).holds);
+        assert!(figure().at_most_above("y", 92.0, 5.0, 5.0).holds);
+        assert!(!figure().at_most_above("y", 91.9, 5.1, 5.0).holds);
         assert!(!Figure::at_most("x", 2.0, "ms", 1.0).holds);
         assert!(!Figure::missing("x", "no tool").holds);
     }

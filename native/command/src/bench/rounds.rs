@@ -9,11 +9,14 @@ use super::{
     raw::Raw,
 };
 
-/// What the rounds of one target came to.
+/// What the turns of one target came to.
 pub(super) struct Rounds(Vec<Measured>);
 
-/// Presses each of `targets` in each of `rounds` rounds, after one that does not count. The order turns round from one
-/// round to the next.
+/// How long a turn is, in seconds: short, so that what the machine does besides in one moment meets all of them.
+const TURN: u32 = 1;
+
+/// Presses each of `targets` for `pressure` in each of `rounds` rounds, in turns, after one that does not count. The order
+/// turns round from one turn to the next.
 ///
 /// # Errors
 /// As [`press`].
@@ -28,14 +31,14 @@ pub(super) fn alternate(
         press(wrk, target, Pressure { seconds: 2, ..pressure })?;
     }
     let mut all: Vec<Rounds> = targets.iter().map(|_| Rounds(Vec::new())).collect();
-    for round in 0..rounds {
+    for turn in 0..rounds * (pressure.seconds / TURN) {
         let mut order: Vec<usize> = (0..targets.len()).collect();
-        if round % 2 == 1 {
+        if turn % 2 == 1 {
             order.reverse();
         }
         for n in order {
-            let measured = press(wrk, targets[n], pressure)?;
-            raw.note(&format!("{}, round {}", targets[n].name, round + 1), &measured.raw)?;
+            let measured = press(wrk, targets[n], Pressure { seconds: TURN, ..pressure })?;
+            raw.note(&format!("{}, turn {}", targets[n].name, turn + 1), &measured.raw)?;
             all[n].0.push(measured);
         }
     }
@@ -63,9 +66,28 @@ impl Rounds {
         median(self.0.iter().map(|m| m.p99_ms))
     }
 
-    /// The median of the rounds' ratios of requests per second.
+    /// The median of the turns' ratios of requests per second.
     pub(super) fn rps_ratio(&self, other: &Self) -> f64 {
-        median(self.0.iter().zip(&other.0).map(|(a, b)| a.rps / b.rps))
+        self.beside(other, |a, b| a.rps / b.rps)
+    }
+
+    /// The median of the turns' ratios of the CPU per request.
+    pub(super) fn cpu_ratio(&self, other: &Self) -> f64 {
+        self.beside(other, |a, b| a.cpu_us / b.cpu_us)
+    }
+
+    /// By how much the CPU per request is above that of `other`, in microseconds: the median of the turns' differences.
+    pub(super) fn cpu_above(&self, other: &Self) -> f64 {
+        self.beside(other, |a, b| a.cpu_us - b.cpu_us)
+    }
+
+    /// The median of the turns' ratios of the 99th percentiles.
+    pub(super) fn p99_ratio(&self, other: &Self) -> f64 {
+        self.beside(other, |a, b| a.p99_ms / b.p99_ms)
+    }
+
+    fn beside(&self, other: &Self, compare: impl Fn(&Measured, &Measured) -> f64) -> f64 {
+        median(self.0.iter().zip(&other.0).map(|(a, b)| compare(a, b)))
     }
 }
 

@@ -25,7 +25,8 @@ use report::Report;
 use run::Case;
 pub(crate) use site::Pusher;
 use site::{Plan, Site};
-use wire::{Connection, Reply};
+use wire::Connection;
+pub(crate) use wire::Reply;
 use world::World;
 
 /// Runs the suite on the runtime called `on`, or on all of them, and prints what it came to: with `json` one object

@@ -72,10 +72,10 @@ fn measure(bench: &Bench, edges: &mut [Edge], what: &str, path: &dyn Fn(u32) -> 
 }
 
 fn compare(bench: &mut Bench, what: &str, rounds: &[Rounds], limit: f64) {
-    let small = rounds[0].p99_ms();
+    let small = &rounds[0];
     for (books, rounds) in BOOKS.iter().zip(rounds).skip(1) {
         let figure = Figure::new(format!("{what} of {books} books on native: p99"), rounds.p99_ms(), "ms");
-        bench.figure(figure.at_most_times("10 books", small, limit));
+        bench.figure(figure.at_most_times("10 books", small.p99_ms(), rounds.p99_ratio(small), limit));
     }
 }
 

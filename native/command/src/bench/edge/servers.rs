@@ -6,7 +6,7 @@ use aw_model::names;
 use aw_runtimes::{Error, Launch, Result, Runtime, Server};
 
 use crate::conform::{
-    Pusher, fetch,
+    Pusher, Reply, fetch,
     site::{EDGE_KEY, HOST, Site},
 };
 
@@ -47,6 +47,14 @@ pub(in crate::bench) fn publish(addr: SocketAddr, site: &Site) -> Result<()> {
 /// # Errors
 /// The answer is another one.
 pub(super) fn body(addr: SocketAddr, target: &str, headers: &[String]) -> Result<Vec<u8>> {
+    reply(addr, target, headers).map(|reply| reply.body)
+}
+
+/// [`body`] and its head.
+///
+/// # Errors
+/// As there.
+pub(super) fn reply(addr: SocketAddr, target: &str, headers: &[String]) -> Result<Reply> {
     let mut fields: Vec<(&str, &[u8])> = Vec::new();
     for header in headers {
         let (name, value) = header.split_once(": ").unwrap_or((header, ""));
@@ -57,7 +65,7 @@ pub(super) fn body(addr: SocketAddr, target: &str, headers: &[String]) -> Result
     }
     let reply = fetch(addr, target, &fields).map_err(|e| Error(format!("{target}: {e}")))?;
     match reply.status() {
-        200 => Ok(reply.body),
+        200 => Ok(reply),
         status => Err(Error(format!("{target} is answered {status} {}", reply.text()))),
     }
 }

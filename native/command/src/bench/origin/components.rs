@@ -47,7 +47,7 @@ pub(super) fn weigh(bench: &mut Bench) -> Result<()> {
         let figure = Figure::new(format!("{name}: size"), raw, "kB");
         let claimed = CLAIMED.iter().find(|(of, _)| *of == name).map(|(_, mb)| mb * 1_000.0);
         bench.figure(match claimed {
-            Some(claimed) => figure.at_most_times("the predecessor's claim", claimed, TENTH),
+            Some(claimed) => figure.at_most_times("the predecessor's claim", claimed, raw / claimed, TENTH),
             None => figure,
         });
         bench.figure(Figure::at_most(format!("{name}: size, gzip"), packed, "kB", PACKED));
@@ -83,8 +83,9 @@ pub(super) fn start(bench: &mut Bench) -> Result<()> {
     for (name, told) in told(&ground.log("spin"))? {
         bench.raw.note(&format!("{name}: instances started alone"), &format!("{}", told.count))?;
         bench.figure(Figure::at_most(format!("{name}: a new instance"), told.start_ms, "ms", 5.0));
-        let cold = Figure::new(format!("{name}: its code loaded, and an instance"), told.load_ms + told.start_ms, "ms");
-        bench.figure(cold.at_most_times("the predecessor's claim", 100.0, 1.0));
+        let ms = told.load_ms + told.start_ms;
+        let cold = Figure::new(format!("{name}: its code loaded, and an instance"), ms, "ms");
+        bench.figure(cold.at_most_times("the predecessor's claim", 100.0, ms / 100.0, 1.0));
     }
     Ok(())
 }
