@@ -2,7 +2,6 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -20,8 +19,8 @@ pub struct LazyManifest {
     // In boxes: one that nobody opens is small.
     id: OnceCell<Box<str>>,
     book: OnceCell<Box<Book>>,
-    /// By number.
-    chapters: RefCell<BTreeMap<u32, Rc<Chapter>>>,
+    /// Those that somebody read, by number.
+    chapters: RefCell<Vec<Rc<Chapter>>>,
     whole: OnceCell<Box<Manifest>>,
 }
 
@@ -84,12 +83,15 @@ impl LazyManifest {
     /// # Errors
     /// As [`whole`](Self::whole).
     pub fn chapter(&self, number: u32) -> Result<Option<Rc<Chapter>>> {
-        if let Some(chapter) = self.chapters.borrow().get(&number) {
-            return Ok(Some(chapter.clone()));
+        let chapters = &mut *self.chapters.borrow_mut();
+        match chapters.binary_search_by_key(&number, |chapter| chapter.number) {
+            Ok(at) => Ok(Some(chapters[at].clone())),
+            Err(at) => {
+                let Some(chapter) = self.find(number)?.map(Rc::new) else { return Ok(None) };
+                chapters.insert(at, chapter.clone());
+                Ok(Some(chapter))
+            }
         }
-        let Some(chapter) = self.find(number)?.map(Rc::new) else { return Ok(None) };
-        self.chapters.borrow_mut().insert(number, chapter.clone());
-        Ok(Some(chapter))
     }
 
     fn find(&self, number: u32) -> Result<Option<Chapter>> {

@@ -85,8 +85,9 @@ pub(super) fn fastly(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// workerd: at least what the same job does in Hono and Web Cryptography, as one writes it and with records that are
-/// believed for as long as ours. KV is a server of its own, the same for all, as it is for a deployed Worker.
+/// workerd: at least what the same job does in Hono and Web Cryptography, as one writes it; beside it, without a goal, one
+/// that was made to believe records for as long as ours does. KV is a server of its own, the same for all, as it is for a
+/// deployed Worker.
 pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
     let (site, kv) = (site()?, beside::kv()?);
     let server = cloudflare::serve(&cloudflare::bundle("gateway")?, &servers::gateway_launch(), Some(kv))?;
@@ -119,11 +120,13 @@ pub(super) fn cloudflare(bench: &mut Bench) -> Result<()> {
         }
     }
     let rounds = alternate(&bench.wrk, &bench.raw, &targets, PRESSURE, bench.rounds)?;
-    for ((other, _), theirs) in others.iter().zip(&rounds[1..]) {
-        let rps = Figure::new("paid chapter on workerd: throughput", rounds[0].rps(), "req/s");
-        bench.figure(rps.at_least_times(other, theirs.rps(), rounds[0].rps_ratio(theirs), 1.0));
-        let cpu = Figure::new("paid chapter on workerd: CPU", rounds[0].cpu_us(), "us/req");
-        bench.figure(cpu.at_most_times(other, theirs.cpu_us(), rounds[0].cpu_ratio(theirs), 1.0));
-    }
+    let rps = || Figure::new("paid chapter on workerd: throughput", rounds[0].rps(), "req/s");
+    let cpu = || Figure::new("paid chapter on workerd: CPU", rounds[0].cpu_us(), "us/req");
+    let (name, theirs) = (others[0].0, &rounds[1]);
+    bench.figure(rps().at_least_times(name, theirs.rps(), rounds[0].rps_ratio(theirs), 1.0));
+    bench.figure(cpu().at_most_times(name, theirs.cpu_us(), rounds[0].cpu_ratio(theirs), 1.0));
+    let (name, theirs) = (others[1].0, &rounds[2]);
+    bench.figure(rps().beside(name, theirs.rps(), rounds[0].rps_ratio(theirs)));
+    bench.figure(cpu().beside(name, theirs.cpu_us(), rounds[0].cpu_ratio(theirs)));
     Ok(())
 }
