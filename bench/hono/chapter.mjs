@@ -1,6 +1,6 @@
 // A paid chapter, as one writes it with Hono and Web Cryptography: the tenant by Host, the token verified, the access
-// decided, the page out of KV with the same header fields, and one line for the log. It reads the same keys and values as the gateway
-// does.
+// decided, the page out of KV with the same header fields, and one line for the log. It reads the same keys and values
+// as the gateway does.
 //
 // What it leaves out it does not have to do for this request: ranges, the paywall's page; the key is derived once
 // instead of unsealed once. Records are read and parsed on each request, as one writes it; with the variable KEPT a parsed

@@ -22,7 +22,7 @@ impl Found {
     /// # Errors
     /// As [`book`](Self::book).
     pub(crate) fn id<P: Platform>(&self, ctx: &Context<P>) -> Result<&str, ApiError> {
-        self.lazy().id().map_err(|error| unreadable(ctx, &error))
+        self.lazy().id().map_err(|error| unreadable(ctx, error))
     }
 
     /// The book.
@@ -30,7 +30,7 @@ impl Found {
     /// # Errors
     /// 500 where its record cannot be read.
     pub(crate) fn book<P: Platform>(&self, ctx: &Context<P>) -> Result<&Book, ApiError> {
-        self.lazy().book().map_err(|error| unreadable(ctx, &error))
+        self.lazy().book().map_err(|error| unreadable(ctx, error))
     }
 
     /// All of its manifest.
@@ -38,7 +38,7 @@ impl Found {
     /// # Errors
     /// As [`book`](Self::book).
     pub(crate) fn manifest<P: Platform>(&self, ctx: &Context<P>) -> Result<&Manifest, ApiError> {
-        self.lazy().whole().map_err(|error| unreadable(ctx, &error))
+        self.lazy().whole().map_err(|error| unreadable(ctx, error))
     }
 
     /// The chapter of that number.
@@ -47,13 +47,12 @@ impl Found {
     /// 404; 400 for what is no number; as [`book`](Self::book).
     pub(crate) fn chapter<P: Platform>(&self, ctx: &Context<P>, number: &str) -> Result<Rc<Chapter>, ApiError> {
         let number = aw_platform::Path::arg(number, "the chapter")?;
-        self.lazy().chapter(number).map_err(|error| unreadable(ctx, &error))?.ok_or_else(no_chapter)
+        self.lazy().chapter(number).map_err(|error| unreadable(ctx, error))?.ok_or_else(no_chapter)
     }
 }
 
-fn unreadable<P: Platform>(ctx: &Context<P>, error: &impl std::fmt::Display) -> ApiError {
-    ctx.call.note(format_args!("a manifest: {error}"));
-    Error::internal("a record cannot be read").into()
+fn unreadable<P: Platform>(ctx: &Context<P>, error: impl std::fmt::Display) -> ApiError {
+    values::unreadable(&ctx.call, "a manifest", error)
 }
 
 pub(crate) fn no_book() -> ApiError {

@@ -78,7 +78,8 @@ impl<T> Retained<T> {
         }
     }
 
-    fn find(&self, key: &str, raw: &[u8]) -> Option<Rc<T>> {
+    /// What was made of `raw` before, where it is kept.
+    pub(crate) fn find(&self, key: &str, raw: &[u8]) -> Option<Rc<T>> {
         let inner = &mut *self.inner.borrow_mut();
         // A store that has the bytes in memory gives the same ones each time: then there is nothing to compare.
         let same = |there: &[u8]| std::ptr::eq(there, raw) || there == raw;

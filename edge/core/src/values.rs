@@ -76,11 +76,14 @@ pub async fn record<P: Platform, T: FromJson>(
             }
             Ok(record.value.is_some().then_some(record))
         }
-        Err(error) => {
-            call.note(format_args!("{key}: {error}"));
-            Err(Error::internal("a record cannot be read").into())
-        }
+        Err(error) => Err(unreadable(call, key, error)),
     }
+}
+
+/// A record, or a part of it, that is not what it should be: its key or its kind is in the log, and the reader gets a 500.
+pub fn unreadable<P: Platform>(call: &Call<P>, what: &str, error: impl std::fmt::Display) -> ApiError {
+    call.note(format_args!("{what}: {error}"));
+    Error::internal("a record cannot be read").into()
 }
 
 fn parse<T: FromJson>(raw: &Bytes) -> serde_json::Result<Record<T>> {

@@ -2,7 +2,7 @@
 
 use aw_edge_core::{Call, Card, Cards, Context, values};
 use aw_model::{BookCard, catalogue::LEAF, key, slug::is_slug};
-use aw_platform::{ApiError, Error, Platform};
+use aw_platform::{ApiError, Platform};
 
 use crate::cursor::Cursor;
 
@@ -73,10 +73,7 @@ impl Books {
 /// # Errors
 /// 500 where it is none.
 pub(crate) fn open<P: Platform>(call: &Call<P>, card: &Card) -> Result<BookCard, ApiError> {
-    card.open().map_err(|error| {
-        call.note(format_args!("a book's card: {error}"));
-        Error::internal("a record cannot be read").into()
-    })
+    card.open().map_err(|error| values::unreadable(call, "a book's card", error))
 }
 
 /// At most `limit` books of a shelf, below `cursor` where there is one; `None` where there is no such shelf.

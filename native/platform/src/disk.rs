@@ -76,8 +76,6 @@ pub(crate) struct Disk {
     recent: Arc<Recent>,
     writes: Option<mpsc::Sender<Write>>,
     writer: Option<JoinHandle<()>>,
-    /// Closed last: a file that is closed while somebody reads is repaired when it is opened again.
-    _db: Arc<Database>,
 }
 
 impl Disk {
@@ -86,14 +84,13 @@ impl Disk {
         let file = folder.join("kv.redb");
         let fail = |e: String| format!("{}: {e}", file.display());
         let db = Database::builder().set_cache_size(PAGES).create(&file).map_err(|e| fail(e.to_string()))?;
-        let (db, names): (_, Arc<[String]>) = (Arc::new(db), names.into());
-        prepare(&db, &names).map_err(|e| fail(e.to_string()))?;
-        let snapshot = Arc::new(Snapshot::open(&db, &names).map_err(|e| fail(e.to_string()))?);
+        prepare(&db, names).map_err(|e| fail(e.to_string()))?;
+        let snapshot = Arc::new(Snapshot::open(&db, names).map_err(|e| fail(e.to_string()))?);
         let (writes, queue) = mpsc::channel();
-        let writer = Writer { db: db.clone(), names, snapshot: snapshot.clone(), recent: recent.clone() };
+        let writer = Writer { db, names: names.to_vec(), snapshot: snapshot.clone(), recent: recent.clone() };
         let thread = std::thread::Builder::new().name("kv-writer".into());
         let thread = thread.spawn(move || writer.run(&queue)).map_err(|e| fail(e.to_string()))?;
-        Ok(Self { snapshot, recent, writes: Some(writes), writer: Some(thread), _db: db })
+        Ok(Self { snapshot, recent, writes: Some(writes), writer: Some(thread) })
     }
 }
 
@@ -179,8 +176,8 @@ impl Table {
 }
 
 struct Writer {
-    db: Arc<Database>,
-    names: Arc<[String]>,
+    db: Database,
+    names: Vec<String>,
     snapshot: Arc<Snapshot>,
     recent: Arc<Recent>,
 }
@@ -232,7 +229,7 @@ impl Writer {
         let work = || -> Result<(), redb::Error> {
             let transaction = self.db.begin_write()?;
             let now = now();
-            for name in self.names.iter() {
+            for name in &self.names {
                 transaction.open_table(definition(name))?.retain(|_, (expires, _)| expires > now)?;
             }
             transaction.commit()?;

@@ -13,7 +13,7 @@ pub(crate) fn write<T: Serialize>(before: &str, list: &[T], after: &str) -> serd
 /// What stands before the list, its lines, and what stands after; `None` where there are no lines.
 pub(crate) fn split(json: &[u8]) -> Option<(&[u8], Lines<'_>, &[u8])> {
     let (first, last) = (memchr::memchr(b'\n', json)?, memchr::memrchr(b'\n', json)?);
-    Some((&json[..first], Lines(&json[first + 1..=last.max(first)]), &json[last + 1..]))
+    Some((&json[..first], Lines(&json[first + 1..=last]), &json[last + 1..]))
 }
 
 /// The elements of a list, as JSON, from either end.

@@ -148,7 +148,7 @@ fn check_sizes(frozen: &Frozen) -> Result<(), ApiError> {
     if let Some((object, _)) = frozen.made.iter().find(|(o, _)| o.size > aw_model::object::MAX) {
         return large(format!("a chapter's page has {} bytes", object.size));
     }
-    let manifest = json(&frozen.manifest)?.len();
+    let manifest = written(frozen.manifest.to_json())?.len();
     if manifest > MAX {
         return large(format!("the book's contents have {manifest} bytes, and {MAX} are possible: split it"));
     }
@@ -186,7 +186,7 @@ async fn commit<P: Platform, S: Sql>(
         }
     }
     let mut changes = vec![
-        Record { key: manifest_key.clone(), json: Some(json(&manifest)?), rank: 1 },
+        Record { key: manifest_key.clone(), json: Some(written(manifest.to_json())?), rank: 1 },
         Record { key: key::book_id(tenant, &draft.id), json: Some(text(slug)?), rank: 1 },
     ];
     if let Some(old) = there.published_slug.as_ref().filter(|old| *old != slug) {
@@ -232,10 +232,11 @@ pub(super) async fn version<S: Sql>(sql: &S, key: &str) -> Result<u64> {
     Ok(row.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
 }
 
-fn json(manifest: &Manifest) -> Result<String> {
-    manifest.to_json().map_err(|e| Error::internal(e.to_string()))
+/// A record's JSON, where it could be written.
+pub(super) fn written(json: serde_json::Result<String>) -> Result<String> {
+    json.map_err(|e| Error::internal(e.to_string()))
 }
 
-fn text<T: Serialize + ?Sized>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::internal(e.to_string()))
+pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String> {
+    written(serde_json::to_string(value))
 }

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aw_model::{BookCard, Leaf, Shelf, catalogue::LEAF, key};
 use aw_origin_data::records::{self, Record};
 use aw_platform::{Error, Result, Sql, Value};
-use serde::Serialize;
 use serde_json::json;
 
-use super::placement::{self, NEWEST, Standing};
+use super::{
+    placement::{self, NEWEST, Standing},
+    run::{text, written},
+};
 
 /// Puts a book on the shelves that it is to stand on and takes it from all others, in the caller's transaction; gives
 /// the records that say so. `card` is what they show of it.
@@ -43,11 +45,7 @@ pub(super) async fn place<S: Sql>(
         let shown = change.shelf.count > 0 || name == NEWEST;
         let head = shown.then(|| text(&change.shelf)).transpose()?;
         records.push(Record { key: key::shelf(tenant, name), json: head, rank: 2 });
-        records.push(Record {
-            key: leaf_key,
-            json: Some(leaf.to_json().map_err(|e| Error::internal(e.to_string()))?),
-            rank: 2,
-        });
+        records.push(Record { key: leaf_key, json: Some(written(leaf.to_json())?), rank: 2 });
     }
     store(sql, book, &json!(rows)).await?;
     Ok(records)
@@ -112,8 +110,4 @@ async fn store<S: Sql>(sql: &S, book: &str, rows: &serde_json::Value) -> Result<
     let insert = "INSERT INTO placements (shelf, ordinal, book) SELECT shelf, placed, $2::text::uuid \
         FROM jsonb_to_recordset($1::text::jsonb) AS x(shelf text, placed bigint) WHERE placed IS NOT NULL";
     sql.execute(insert, &[rows, book.into()]).await.map(drop)
-}
-
-fn text<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::internal(e.to_string()))
 }
