@@ -168,7 +168,11 @@ export class Call {
   watch(task) {
     if (this.tasks === undefined) {
       const tasks = (this.tasks = new Set());
-      this.request.signal?.addEventListener("abort", () => tasks.forEach((task) => this.drop(task)));
+      const { signal } = this.request;
+      const gone = () => tasks.forEach((task) => this.drop(task));
+      // Who has gone already is not told again; the core may be running, and its turn comes first.
+      if (signal?.aborted) queueMicrotask(gone);
+      else signal?.addEventListener("abort", gone);
     }
     this.tasks.add(task);
   }
