@@ -1,6 +1,6 @@
 //! A leaf's cards, left closed: a page shows a few of them, and a list of books is their JSON as it is.
 
-use aw_model::{BookCard, Leaf, catalogue::LeafLines};
+use aw_model::{BookCard, catalogue::LeafLines};
 use bytes::Bytes;
 
 use crate::values::FromJson;
@@ -15,12 +15,10 @@ pub struct Card(Bytes);
 
 impl FromJson for Cards {
     fn from_json(json: &Bytes) -> serde_json::Result<Self> {
-        if LeafLines::of(json).is_some() {
-            return Ok(Self(json.clone()));
+        match LeafLines::of(json) {
+            Some(_) => Ok(Self(json.clone())),
+            None => Err(serde::de::Error::custom("a leaf is written line by line")),
         }
-        // Published before leaves were written line by line.
-        let leaf: Leaf = serde_json::from_slice(json)?;
-        Ok(Self(leaf.to_json()?.into()))
     }
 }
 
@@ -57,12 +55,13 @@ mod tests {
     fn cards_are_what_was_written() {
         let card = |n: u32| BookCard { title: format!("\"{n}\" ]}}, ü"), chapters: n, ..BookCard::default() };
         let leaf = Leaf { books: vec![(7, card(1)), (9, card(2))] };
-        for json in [leaf.to_json().expect("JSON"), serde_json::to_string(&leaf).expect("JSON")] {
-            let cards: Vec<_> = Cards::from_json(&json.into()).expect("a leaf").newest_first().collect();
-            let open: Vec<_> = cards.iter().rev().map(|(n, card)| (*n, card.open().expect("a card"))).collect();
-            assert_eq!(open, leaf.books);
-            assert_eq!(cards[0].1.json(), serde_json::to_vec(&leaf.books[1].1).expect("JSON"));
-        }
+        let json = leaf.to_json().expect("JSON").into();
+        let cards: Vec<_> = Cards::from_json(&json).expect("a leaf").newest_first().collect();
+        let open: Vec<_> = cards.iter().rev().map(|(n, card)| (*n, card.open().expect("a card"))).collect();
+        assert_eq!(open, leaf.books);
+        assert_eq!(cards[0].1.json(), serde_json::to_vec(&leaf.books[1].1).expect("JSON"));
+        let in_one_line = serde_json::to_vec(&leaf).expect("JSON");
+        assert!(Cards::from_json(&in_one_line.into()).is_err());
         assert!(Cards::from_json(&Bytes::from_static(b"{\"books\":[[1,{]]}")).is_err());
         assert!(Cards::from_json(&Bytes::from_static(b"{}")).is_err());
     }

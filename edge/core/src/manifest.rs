@@ -7,8 +7,8 @@ use std::{
 
 use aw_model::{Book, Chapter, Manifest, book::ManifestLines};
 use bytes::Bytes;
-use serde::Deserialize;
-use serde_json::{Result, from_slice};
+use serde::{Deserialize, de::Error as _};
+use serde_json::{Error, Result, from_slice};
 
 use crate::values::FromJson;
 
@@ -39,10 +39,7 @@ impl FromJson for LazyManifest {
             chapters: RefCell::default(),
             whole: OnceCell::new(),
         };
-        if ManifestLines::of(json).is_none() {
-            // Published before manifests were written line by line.
-            lazy.whole()?;
-        }
+        lazy.lines()?;
         Ok(lazy)
     }
 }
@@ -61,10 +58,7 @@ impl LazyManifest {
     /// # Errors
     /// As [`whole`](Self::whole).
     pub fn book(&self) -> Result<&Book> {
-        match ManifestLines::of(&self.json) {
-            Some(lines) => once(&self.book, || from_slice(lines.book)).map(|book| &**book),
-            None => self.whole().map(|manifest| &manifest.book),
-        }
+        once(&self.book, || from_slice(self.lines()?.book)).map(|book| &**book)
     }
 
     /// The book's id.
@@ -72,10 +66,7 @@ impl LazyManifest {
     /// # Errors
     /// As [`whole`](Self::whole).
     pub fn id(&self) -> Result<&str> {
-        match ManifestLines::of(&self.json) {
-            Some(lines) => once(&self.id, || from_slice(lines.book).map(|Id { id }| id)).map(|id| &**id),
-            None => self.whole().map(|manifest| &*manifest.book.id),
-        }
+        once(&self.id, || from_slice(self.lines()?.book).map(|Id { id }| id)).map(|id| &**id)
     }
 
     /// The chapter of that number, where there is one.
@@ -94,10 +85,14 @@ impl LazyManifest {
         }
     }
 
+    fn lines(&self) -> Result<ManifestLines<'_>> {
+        ManifestLines::of(&self.json).ok_or_else(|| Error::custom("a manifest is written line by line"))
+    }
+
     fn find(&self, number: u32) -> Result<Option<Chapter>> {
         // Chapters are numbered from 1 in reading order, but for those that were taken out.
         let guess = (number as usize).wrapping_sub(1);
-        if let Some(line) = ManifestLines::of(&self.json).and_then(|lines| lines.chapters().nth(guess)) {
+        if let Some(line) = self.lines()?.chapters().nth(guess) {
             let chapter: Chapter = from_slice(line)?;
             if chapter.number == number {
                 return Ok(Some(chapter));
@@ -141,28 +136,28 @@ mod tests {
     }
 
     #[test]
-    fn every_part_is_what_was_written_in_either_form() {
+    fn every_part_is_what_was_written() {
         let manifest = manifest();
-        for json in [manifest.to_json().expect("JSON"), serde_json::to_string(&manifest).expect("JSON")] {
-            let lazy = LazyManifest::from_json(&Bytes::from(json)).expect("a manifest");
-            for _ in 0..2 {
-                assert_eq!(lazy.id().expect("a book"), manifest.book.id);
-                assert_eq!(lazy.book().expect("a book"), &manifest.book);
-                for (number, index) in
-                    [(1, Some(0)), (2, Some(1)), (3, None), (4, Some(2)), (0, None), (u32::MAX, None)]
-                {
-                    let chapter = lazy.chapter(number).expect("readable");
-                    assert_eq!(chapter.as_deref(), index.map(|index: usize| &manifest.chapters[index]), "{number}");
-                }
-                assert_eq!(lazy.whole().expect("a manifest"), &manifest);
+        let json = manifest.to_json().expect("JSON");
+        let lazy = LazyManifest::from_json(&Bytes::from(json)).expect("a manifest");
+        for _ in 0..2 {
+            assert_eq!(lazy.id().expect("a book"), manifest.book.id);
+            assert_eq!(lazy.book().expect("a book"), &manifest.book);
+            for (number, index) in [(1, Some(0)), (2, Some(1)), (3, None), (4, Some(2)), (0, None), (u32::MAX, None)] {
+                let chapter = lazy.chapter(number).expect("readable");
+                assert_eq!(chapter.as_deref(), index.map(|index: usize| &manifest.chapters[index]), "{number}");
             }
-            assert_eq!(lazy.whole().expect("a manifest").assets["a.png"].access, Access::Members);
+            assert_eq!(lazy.whole().expect("a manifest"), &manifest);
         }
+        assert_eq!(lazy.whole().expect("a manifest").assets["a.png"].access, Access::Members);
     }
 
     #[test]
     fn what_is_no_manifest_is_an_error() {
-        assert!(LazyManifest::from_json(&Bytes::from_static(b"{}")).is_err());
+        let in_one_line = serde_json::to_string(&manifest()).expect("JSON");
+        for json in ["{}", &in_one_line] {
+            assert!(LazyManifest::from_json(&Bytes::copy_from_slice(json.as_bytes())).is_err());
+        }
         let broken = LazyManifest::from_json(&Bytes::from_static(b"{\"book\":7,\"chapters\":[\n{}\n],\"assets\":{}}"));
         let broken = broken.expect("it has lines");
         assert!(broken.id().is_err() && broken.book().is_err());

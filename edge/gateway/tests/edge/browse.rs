@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aw_model::{BookCard, Leaf, Shelf, catalogue::LEAF, key, record};
 
-use crate::world::{World, encode};
+use crate::world::{World, encode, in_lines};
 
 /// Puts a shelf of `count` books into the edge's store; those whose ordinal `gone` names are missing.
 fn fill(world: &World, shelf: &str, count: u64, gone: impl Fn(u64) -> bool) {
@@ -98,7 +98,7 @@ fn a_page_costs_the_same_with_ten_books_as_with_a_hundred_thousand() {
         values.insert(key::shelf("press", "newest"), encode(&head));
         let from = newest / LEAF * LEAF;
         let books = (from..=newest).map(|o| (o, serde_json::from_value(card(o)).unwrap())).collect();
-        values.insert(key::leaf("press", "newest", newest / LEAF), encode(&Leaf { books }));
+        values.insert(key::leaf("press", "newest", newest / LEAF), in_lines(&Leaf { books }.to_json().unwrap()));
         drop(values);
         assert_eq!(world.get("/v1/books?limit=10").json()["data"].as_array().unwrap().len(), 10);
         world.origin.count()

@@ -39,7 +39,7 @@ fn others_get_not_a_byte() {
     assert_eq!(world.get("/books/..epub").status, 404);
     let mut whale = world.press.book.clone();
     whale.epub = None;
-    world.put("m/press/whale", aw_model::record::encode(2, Some(&whale)).unwrap());
+    world.put("m/press/whale", aw_model::record::join(2, &whale.to_json().unwrap()));
     assert_eq!(world.get_as("/books/whale.epub", &world.press.token(&["tier:gold"])).status, 404);
 }
 

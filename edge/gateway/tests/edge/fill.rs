@@ -107,7 +107,7 @@ fn a_fill_never_puts_an_older_record_over_a_newer_one() {
     let key = key::manifest("press", "whale");
     assert_eq!(world.get("/books/whale").status, 200);
     // The push of version 2 arrives before the fill of version 1 is kept.
-    let newer = record::encode(2, Some(&world.press.book)).unwrap();
+    let newer = record::join(2, &world.press.book.to_json().unwrap());
     assert_eq!(world.push(&key, newer.clone()).status, 204);
     world.p.block_on(world.p.run_background());
     assert_eq!(world.stored(&key).unwrap(), newer);

@@ -3,7 +3,7 @@
 use aw_model::{Access, Opening, key};
 use aw_platform::Bytes;
 
-use crate::world::{START, World, encode};
+use crate::world::{START, World, encode, in_lines};
 
 /// A press whose third chapter opens for gold, members and all, each ten seconds after the other, from ten seconds on.
 fn serial() -> World {
@@ -15,7 +15,7 @@ fn serial() -> World {
         Opening { from: from(2), access: Access::Members },
         Opening { from: from(3), access: Access::Free },
     ];
-    world.put(&key::manifest("press", "whale"), encode(&book));
+    world.put(&key::manifest("press", "whale"), in_lines(&book.to_json().unwrap()));
     world
 }
 

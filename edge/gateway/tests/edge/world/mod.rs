@@ -15,7 +15,7 @@ use aw_trust::{Key, key, message};
 pub(crate) use self::{
     origin::Origin,
     origin::answer,
-    press::{EPUB, Press, START, WHALE, encode, sign, token_key},
+    press::{EPUB, Press, START, WHALE, encode, in_lines, sign, token_key},
     reply::Reply,
 };
 

@@ -73,7 +73,7 @@ impl Press {
             ..BookCard::default()
         };
         let shelf = |name: &str| encode(&Shelf { name: name.into(), count: 1, next: 1 });
-        let leaf = encode(&Leaf { books: vec![(0, card)] });
+        let leaf = in_lines(&Leaf { books: vec![(0, card)] }.to_json().unwrap());
         for (name, shown) in
             [("newest", "Newest"), ("tag/sea-stories", "Sea Stories"), ("author/herman-melville", "Herman Melville")]
         {
@@ -81,7 +81,7 @@ impl Press {
             values.push((key::leaf("press", name, 0), leaf.clone()));
         }
         values.push((key::host(HOST), encode(&self.tenant)));
-        values.push((key::manifest("press", "whale"), encode(&self.book)));
+        values.push((key::manifest("press", "whale"), in_lines(&self.book.to_json().unwrap())));
         values.push((key::book_id("press", WHALE), encode(&"whale")));
         values
     }
@@ -134,6 +134,11 @@ pub(crate) fn token_key(tenant: &str, kid: &str) -> TokenKey {
 /// A record of version 1.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Bytes {
     record::encode(1, Some(value)).unwrap().into()
+}
+
+/// A record of version 1, of JSON that is written line by line.
+pub(crate) fn in_lines(json: &str) -> Bytes {
+    record::join(1, json).into()
 }
 
 fn book(tenant: &Tenant, objects: &mut BTreeMap<String, Bytes>) -> Manifest {

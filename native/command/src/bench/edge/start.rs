@@ -22,7 +22,7 @@ const KEPT: u32 = 5;
 /// Requests at once, most of which need a new instance each time.
 const CROWD: u32 = 64;
 /// How many times each worker is started.
-const STARTS: u32 = 9;
+const STARTS: u32 = 25;
 
 /// A new instance in Viceroy at most 0.3 ms of CPU, a new one in Spin at most 1 ms, a worker ready at most 20 ms of CPU
 /// after the runtime is.
