@@ -9,7 +9,7 @@ use std::{
 
 use aw_platform::{
     Backend, Body, Error, FetchOptions, Request, Response, Result,
-    http::{self, HeaderMap, HeaderName, Method, header},
+    http::{self, HeaderMap, Method, header},
 };
 use hyper::{body::Incoming, client::conn::http1::SendRequest};
 use tokio::task::JoinHandle;
@@ -54,21 +54,21 @@ impl Drop for Pending {
 }
 
 /// What belongs to one connection and not to the message (RFC 9110, section 7.6.1), besides what `Connection` names.
-static HOP_BY_HOP: [HeaderName; 8] = [
-    header::CONNECTION,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-    header::TE,
-    header::TRAILER,
-    header::PROXY_AUTHENTICATE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
+const HOP_BY_HOP: [&str; 8] = [
+    "connection",
+    "transfer-encoding",
+    "upgrade",
+    "te",
+    "trailer",
+    "proxy-authenticate",
+    "keep-alive",
+    "proxy-connection",
 ];
 
 /// Removes what belongs to one connection.
 pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     // Mostly there is none, and to compare the few names that there are costs less than to look for each of these.
-    if !headers.keys().any(|name| HOP_BY_HOP.contains(name)) {
+    if !headers.keys().any(|name| HOP_BY_HOP.contains(&name.as_str())) {
         return;
     }
     if let Some(named) = headers.remove(header::CONNECTION) {
@@ -76,7 +76,7 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
             headers.remove(name.trim());
         }
     }
-    for name in &HOP_BY_HOP {
+    for name in HOP_BY_HOP {
         headers.remove(name);
     }
 }

@@ -1,15 +1,18 @@
 //! Threads that serve an app.
 
 use std::{
+    future::poll_fn,
     net::{SocketAddr, TcpListener},
+    pin::Pin,
     rc::Rc,
     sync::{Arc, mpsc},
+    task::Poll,
     thread::JoinHandle,
     time::Duration,
 };
 
 use aw_platform::App;
-use tokio::{sync::watch, task::LocalSet};
+use tokio::{runtime::Runtime, sync::watch, task::LocalSet};
 
 use crate::{
     emit,
@@ -106,7 +109,8 @@ fn thread_main<A: App<Native>>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| format!("runtime: {e}"))?;
     let instance = Instance::new(shared.clone())?;
-    LocalSet::new().block_on(&runtime, async {
+    let ready = ready.clone();
+    block_on(&runtime, async move {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| format!("listen: {e}"))?;
         let platform = Native { instance: instance.clone(), peer: None };
         let app = Rc::new(A::build(&platform).await.map_err(|e| e.to_string())?);
@@ -117,6 +121,18 @@ fn thread_main<A: App<Native>>(
         let _ = tokio::time::timeout(PATIENCE, instance.tasks.wait()).await;
         Ok(())
     })
+}
+
+/// What `main` gives. As [`LocalSet::block_on`], but that polls its future whenever any task of the thread was woken: for
+/// every request.
+fn block_on<T: 'static>(runtime: &Runtime, main: impl Future<Output = T> + 'static) -> T {
+    let mut local = LocalSet::new();
+    let main = local.spawn_local(main);
+    runtime.block_on(poll_fn(|cx| {
+        let all = Pin::new(&mut local).poll(cx);
+        if main.is_finished() { Poll::Ready(()) } else { all }
+    }));
+    local.block_on(runtime, main).unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 async fn accept<A: App<Native>>(

@@ -126,9 +126,10 @@ fn frame(head: bool, response: &mut Response<Native>) {
             headers.insert(header::CONTENT_LENGTH, size.into());
         }
         // hyper writes the length from the body; a body that was replaced must not keep the old one's.
-        Some(_) => {
+        Some(_) if headers.keys().any(|name| name == header::CONTENT_LENGTH) => {
             headers.remove(header::CONTENT_LENGTH);
         }
+        Some(_) => {}
         None => {}
     }
     if bodiless || status == StatusCode::NO_CONTENT {

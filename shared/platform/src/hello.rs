@@ -18,9 +18,7 @@ impl<P: Platform> App<P> for Hello {
 
     async fn handle(&self, _: &P, _: Request<P>) -> Response<P> {
         let mut response = Response::<P>::new(Body::from("hello"));
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("5"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
         response
     }
 }
