@@ -1,10 +1,17 @@
 //! What was worked out of bytes, kept for as long as the bytes are the same, and believed for a moment without looking.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    marker::PhantomData,
+    rc::Rc,
+};
 
 use bytes::Bytes;
+use quick_cache::{Weighter, unsync::Cache};
 
-/// A bounded map from a key to what was made of that key's bytes. Least recently used entries go first.
+/// A bounded map from a key to what was made of that key's bytes. What was asked for once goes before what
+/// is asked for again.
 ///
 /// ```
 /// let lengths = aw_edge_core::Retained::new(2, 100);
@@ -21,30 +28,34 @@ use bytes::Bytes;
 /// assert_eq!(lengths.fresh("a", 1_000), None);
 /// ```
 pub struct Retained<T> {
-    inner: RefCell<Inner<T>>,
-    entries: usize,
-    bytes: usize,
+    // Of no type, so that one piece of code is for all: an edge's module has to be small.
+    cache: RefCell<Cache<Box<str>, Entry, Least>>,
+    value: PhantomData<Rc<T>>,
 }
 
-struct Inner<T> {
-    map: HashMap<Box<str>, Entry<T>>,
-    bytes: usize,
-    clock: u64,
-}
-
-struct Entry<T> {
+struct Entry {
     raw: Bytes,
-    value: Rc<T>,
-    used: u64,
+    value: Rc<dyn Any>,
     /// Until when nobody need look whether the bytes are the same.
-    fresh: u64,
+    fresh: Cell<u64>,
 }
 
-impl<T> Retained<T> {
-    /// At most `entries` entries, made of at most `bytes` bytes together. One that is longer than a quarter of them
-    /// is not kept.
+/// What an entry weighs at the least, so that there are not more of them than there may be.
+#[derive(Clone)]
+struct Least(usize);
+
+impl Weighter<Box<str>, Entry> for Least {
+    fn weight(&self, _: &Box<str>, entry: &Entry) -> u64 {
+        entry.raw.len().max(self.0) as u64
+    }
+}
+
+impl<T: 'static> Retained<T> {
+    /// At most `entries` entries, made of at most `bytes` bytes together. One that is longer than all of them is not
+    /// kept.
     pub fn new(entries: usize, bytes: usize) -> Self {
-        Self { inner: RefCell::new(Inner { map: HashMap::new(), bytes: 0, clock: 0 }), entries, bytes }
+        let cache = Cache::with_weighter(entries, bytes as u64, Least(bytes / entries));
+        Self { cache: RefCell::new(cache), value: PhantomData }
     }
 
     /// What `make` made of `raw`, now or before.
@@ -56,51 +67,28 @@ impl<T> Retained<T> {
             return Ok(value);
         }
         let value = Rc::new(make(raw)?);
-        if raw.len() <= self.bytes / 4 {
-            self.keep(key, raw.clone(), value.clone());
-        }
+        let entry = Entry { raw: raw.clone(), value: value.clone(), fresh: Cell::new(0) };
+        self.cache.borrow_mut().insert(key.into(), entry);
         Ok(value)
     }
 
     /// What was made of `key`'s bytes, where they were [`seen`](Self::seen) to be the same lately. `now` as there.
     pub fn fresh(&self, key: &str, now: u64) -> Option<Rc<T>> {
-        let inner = &mut *self.inner.borrow_mut();
-        let entry = inner.map.get_mut(key).filter(|entry| now < entry.fresh)?;
-        inner.clock += 1;
-        entry.used = inner.clock;
-        Some(entry.value.clone())
+        let cache = self.cache.borrow();
+        cache.get(key).filter(|entry| now < entry.fresh.get())?.value.clone().downcast().ok()
     }
 
     /// Notes that `key`'s bytes are what they are until `until`, on a clock of the caller's.
     pub fn seen(&self, key: &str, until: u64) {
-        if let Some(entry) = self.inner.borrow_mut().map.get_mut(key) {
-            entry.fresh = until;
+        if let Some(entry) = self.cache.borrow().peek(key) {
+            entry.fresh.set(until);
         }
     }
 
     /// What was made of `raw` before, where it is kept.
     pub(crate) fn find(&self, key: &str, raw: &[u8]) -> Option<Rc<T>> {
-        let inner = &mut *self.inner.borrow_mut();
         // A store that has the bytes in memory gives the same ones each time: then there is nothing to compare.
         let same = |there: &[u8]| std::ptr::eq(there, raw) || there == raw;
-        let entry = inner.map.get_mut(key).filter(|entry| same(&entry.raw))?;
-        inner.clock += 1;
-        entry.used = inner.clock;
-        Some(entry.value.clone())
-    }
-
-    fn keep(&self, key: &str, raw: Bytes, value: Rc<T>) {
-        let inner = &mut *self.inner.borrow_mut();
-        inner.clock += 1;
-        inner.bytes += raw.len();
-        let entry = Entry { raw, value, used: inner.clock, fresh: 0 };
-        if let Some(old) = inner.map.insert(key.into(), entry) {
-            inner.bytes -= old.raw.len();
-        }
-        while inner.map.len() > self.entries || inner.bytes > self.bytes {
-            let oldest = inner.map.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| key.clone());
-            let Some(old) = oldest.and_then(|key| inner.map.remove(&key)) else { return };
-            inner.bytes -= old.raw.len();
-        }
+        self.cache.borrow().get(key).filter(|entry| same(&entry.raw))?.value.clone().downcast().ok()
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::{Breaker, Cards, LazyManifest, Record, Retained, Throttle};
 
 /// How many parsed records of a kind are kept, and of how many bytes together.
-const ENTRIES: usize = 64;
+const ENTRIES: usize = 1024;
 const BYTES: usize = 4 << 20;
 /// How many clients' rates are kept.
 const CLIENTS: usize = 1024;

@@ -56,7 +56,7 @@ const FRESH: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// As [`get`]; 500 where its bytes are not a record of `T`.
-pub async fn record<P: Platform, T: FromJson>(
+pub async fn record<P: Platform, T: FromJson + 'static>(
     call: &Call<P>,
     key: &str,
     retained: &Retained<Record<T>>,

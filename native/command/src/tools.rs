@@ -39,7 +39,7 @@ pub(crate) fn setup(args: &SetupArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lists all tools. Exit code 1 where one is missing that is not only for `bench` or for PDFs.
+/// Lists all tools. Exit code 1 where one is missing that is not only for `bench`, for PDFs or for a first build.
 pub(crate) fn doctor(args: &DoctorArgs) -> Result<ExitCode, Failure> {
     let findings = setup::doctor();
     for finding in &findings {
@@ -54,6 +54,7 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<ExitCode, Failure> {
             _ => println!("ok       {:<24} {version}", finding.tool),
         }
     }
-    let needed = |finding: &&setup::Finding| !finding.ok && !matches!(finding.tool.as_str(), "wrk" | "typesetter");
+    let needed =
+        |finding: &&setup::Finding| !finding.ok && !matches!(finding.tool.as_str(), "wrk" | "typesetter" | "disk");
     Ok(if findings.iter().any(|finding| needed(&finding)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

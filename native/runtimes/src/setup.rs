@@ -5,6 +5,7 @@
 
 pub(crate) mod apt;
 mod browser;
+pub mod disk;
 mod doctor;
 mod node;
 mod own;

@@ -23,7 +23,7 @@ mod unit;
 
 use std::{fs, process::ExitCode, time::Instant};
 
-use aw_runtimes::cache;
+use aw_runtimes::{cache, setup::disk};
 pub(crate) use stage::{Ctx, Outcome, Stage};
 
 /// The stages in their order: what fails soonest comes first.
@@ -52,6 +52,10 @@ pub(crate) fn run(suite: Option<&str>, seed: Option<u64>, json: bool) -> ExitCod
     }
     let begun = Instant::now();
     if suite.is_none() {
+        if let Some(free) = disk::free().filter(|free| *free < disk::NEEDED) {
+            let (free, needed) = (free as f64 / 1e9, disk::NEEDED / 1_000_000_000);
+            eprintln!("test: the disk has {free:.1} GB left; all stages take up to {needed} GB in a new target folder");
+        }
         ahead::begin();
     }
     let mut sum = Outcome::default();

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{SPIN_HOST, TYPESETTER, browser, node, postgres, viceroy};
+use super::{SPIN_HOST, TYPESETTER, browser, disk, node, postgres, viceroy};
 use crate::{
     build::{Target, route_ready},
-    cache::checkout,
+    cache::{checkout, target_dir},
     process::{find, first_line},
 };
+
+const GB: u64 = 1_000_000_000;
 
 /// One tool's state.
 #[derive(Clone, Debug, Serialize)]
@@ -66,6 +68,10 @@ pub fn doctor() -> Vec<Finding> {
     findings.push(Finding::new("chromium", version, browser, "install Chromium, or cargo aw setup as root on Debian"));
     let remedy = "only for exports as PDF: cargo aw setup --pdf";
     findings.push(Finding::new("typesetter", None, TYPESETTER.ready(), remedy));
+    let free = disk::free();
+    let room = free.filter(|free| *free >= disk::NEEDED).map(|_| target_dir());
+    let remedy = format!("a first build and all tests take {} GB in the target folder: make room", disk::NEEDED / GB);
+    findings.push(Finding::new("disk", free.map(|free| format!("{} GB free", free / GB)), room, &remedy));
     findings.push(program("wrk", "--version", "only for bench: install wrk"));
     findings
 }
