@@ -92,3 +92,34 @@ impl<T: 'static> Retained<T> {
         self.cache.borrow().get(key).filter(|entry| same(&entry.raw))?.value.clone().downcast().ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::Retained;
+
+    #[test]
+    fn what_is_asked_for_again_outlives_a_walk_through_everything() {
+        let kept = Retained::new(8, 8_000);
+        let made = std::cell::RefCell::new(Vec::new());
+        let get = |key: &str, size: usize| {
+            let make = |raw: &Bytes| {
+                made.borrow_mut().push(key.to_owned());
+                Ok::<_, ()>(raw.len())
+            };
+            assert_eq!(kept.get_or(key, &vec![7; size].into(), make).as_deref(), Ok(&size));
+        };
+        for n in 0..1_000 {
+            get("often", 10);
+            get(&format!("once {n}"), n * 5);
+            let cache = kept.cache.borrow();
+            assert!(cache.len() <= 8, "{} entries", cache.len());
+            assert!(cache.iter().map(|(_, entry)| entry.raw.len()).sum::<usize>() <= 8_000);
+        }
+        assert_eq!(made.borrow().iter().filter(|key| *key == "often").count(), 1);
+        get("too long", 8_001);
+        get("too long", 8_001);
+        assert_eq!(made.borrow().iter().filter(|key| *key == "too long").count(), 2, "not kept");
+    }
+}

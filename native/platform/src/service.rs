@@ -129,8 +129,7 @@ fn frame(head: bool, response: &mut Response<Native>) {
         Some(_) if headers.keys().any(|name| name == header::CONTENT_LENGTH) => {
             headers.remove(header::CONTENT_LENGTH);
         }
-        Some(_) => {}
-        None => {}
+        _ => {}
     }
     if bodiless || status == StatusCode::NO_CONTENT {
         *response.body_mut() = aw_platform::Body::Empty;

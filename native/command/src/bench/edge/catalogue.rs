@@ -22,7 +22,7 @@ use crate::{
 
 /// One connection: with more, wrk and the server's threads wait for each other on a machine of two processors, and the
 /// slowest answers tell of that.
-const PRESSURE: Pressure = Pressure { connections: 1, seconds: 3 };
+const PRESSURE: Pressure = Pressure { connections: 1, seconds: 5 };
 /// How many connections put the site there.
 const PUSHERS: usize = 8;
 /// How many books there are.
@@ -33,8 +33,12 @@ const PAGE: u32 = 10;
 /// and as many for a small one, where they differ in a field that says nothing, so that wrk has as much memory to walk
 /// through.
 const CHOICES: u32 = 20_000;
-/// A p99 that grew by less than this has not grown: two runs of the same differ by as much.
-const NOISE: f64 = 1.15;
+/// How much the p99 of a chapter may be above that of ten books, which lie parsed in the processor's own caches: of
+/// 100,000 nearly each comes from memory and is parsed, some microseconds. A record that is read whole, or an index that is
+/// walked, costs more than that.
+const CHAPTER: f64 = 1.25;
+/// The same for a catalogue page.
+const CATALOGUE: f64 = 1.5;
 
 /// A gateway with a catalogue, its KV on disk.
 struct Edge {
@@ -54,10 +58,10 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     let mut edges: Vec<Edge> = BOOKS.into_iter().map(edge).collect::<Result<_>>()?;
     let chapter = |n: u32| format!("/books/book-{n}/1");
     let chapters = measure(bench, &mut edges, "chapters", &chapter)?;
-    compare(bench, "a chapter", &chapters, NOISE);
+    compare(bench, "a chapter", &chapters, CHAPTER);
     let page = |n: u32| format!("/v1/books?limit={PAGE}&cursor=b{:x}", (n + 1).max(PAGE));
     let pages = measure(bench, &mut edges, "catalogue pages", &page)?;
-    compare(bench, "a catalogue page", &pages, 1.5);
+    compare(bench, "a catalogue page", &pages, CATALOGUE);
     Ok(())
 }
 
