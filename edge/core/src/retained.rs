@@ -51,8 +51,8 @@ impl Weighter<Box<str>, Entry> for Least {
 }
 
 impl<T: 'static> Retained<T> {
-    /// At most `entries` entries, made of at most `bytes` bytes together. One that is longer than all of them is not
-    /// kept.
+    /// At most `entries` entries, made of at most `bytes` bytes together. One that is longer than a quarter of them is
+    /// not kept.
     pub fn new(entries: usize, bytes: usize) -> Self {
         let cache = Cache::with_weighter(entries, bytes as u64, Least(bytes / entries));
         Self { cache: RefCell::new(cache), value: PhantomData }
@@ -67,8 +67,13 @@ impl<T: 'static> Retained<T> {
             return Ok(value);
         }
         let value = Rc::new(make(raw)?);
-        let entry = Entry { raw: raw.clone(), value: value.clone(), fresh: Cell::new(0) };
-        self.cache.borrow_mut().insert(key.into(), entry);
+        let mut cache = self.cache.borrow_mut();
+        if raw.len() as u64 <= cache.capacity() / 4 {
+            cache.insert(key.into(), Entry { raw: raw.clone(), value: value.clone(), fresh: Cell::new(0) });
+        } else {
+            // What was made of the bytes before must not be believed on.
+            cache.remove(key);
+        }
         Ok(value)
     }
 
@@ -112,14 +117,17 @@ mod tests {
         };
         for n in 0..1_000 {
             get("often", 10);
-            get(&format!("once {n}"), n * 5);
+            get(&format!("once {n}"), n * 2);
             let cache = kept.cache.borrow();
             assert!(cache.len() <= 8, "{} entries", cache.len());
             assert!(cache.iter().map(|(_, entry)| entry.raw.len()).sum::<usize>() <= 8_000);
         }
         assert_eq!(made.borrow().iter().filter(|key| *key == "often").count(), 1);
-        get("too long", 8_001);
-        get("too long", 8_001);
+        get("too long", 2_001);
+        get("too long", 2_001);
         assert_eq!(made.borrow().iter().filter(|key| *key == "too long").count(), 2, "not kept");
+        get("often", 2_001);
+        kept.seen("often", 1_000);
+        assert_eq!(kept.fresh("often", 0), None, "what was made of its bytes before is gone");
     }
 }
