@@ -60,15 +60,11 @@ async fn answer(
     Ok(response)
 }
 
-/// hyper's own limits as a server on the open network sets them, and as ours has them: a head that does not come is
-/// given up, and 256 fields are taken instead of 100.
+/// With the limits that a server on the open network sets, and that ours sets: a head that does not come is given up, and
+/// a long one is taken.
 fn protocol() -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(15))
-        .max_buf_size(131_072)
-        .max_headers(256);
+    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(15)).max_buf_size(131_072);
     builder
 }
 

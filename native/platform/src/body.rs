@@ -7,7 +7,7 @@ use std::{
 
 use aw_platform::{Body, Error, Result};
 use bytes::Bytes;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::Body as _;
 use hyper::body::Incoming;
 
 /// A body that arrives on a socket, or that a store holds.
@@ -59,25 +59,5 @@ impl aw_platform::NativeBody for NativeBody {
                 _ => {}
             }
         }
-    }
-}
-
-/// An app's body as hyper sends it.
-pub(crate) struct Outgoing(pub(crate) Body<NativeBody>);
-
-impl http_body::Body for Outgoing {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
-        self.0.poll_chunk(cx).map(|chunk| chunk.map(|result| result.map(Frame::data)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.size_hint() == Some(0)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint().map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }

@@ -14,12 +14,7 @@ use aw_platform::{
 use hyper::{body::Incoming, client::conn::http1::SendRequest};
 use tokio::task::JoinHandle;
 
-use crate::{
-    body::{NativeBody, Outgoing},
-    instance::Instance,
-    platform::Native,
-    pool::Pool,
-};
+use crate::{body::NativeBody, instance::Instance, platform::Native, pool::Pool};
 
 /// A fetch under way. Dropping it cancels the fetch: its connection is closed.
 pub struct Pending(JoinHandle<Result<Response<Native>>>);
@@ -111,9 +106,9 @@ async fn send(pool: Rc<Pool>, mut request: Request<Native>) -> Result<Response<N
     // what may be sent twice.
     while let Some(mut sender) = pool.reuse() {
         let again = repeatable(&request);
-        match sender.try_send_request(request.map(Outgoing)).await {
+        match sender.try_send_request(request).await {
             Ok(response) => return Ok(received(pool, sender, response)),
-            Err(mut failure) => match (failure.take_message().map(|r| r.map(|b| b.0)), again) {
+            Err(mut failure) => match (failure.take_message(), again) {
                 (Some(unsent), _) => request = unsent,
                 (None, Some(copy)) => request = copy,
                 (None, None) => return Err(broken(&pool, &failure.into_error())),
@@ -121,13 +116,17 @@ async fn send(pool: Rc<Pool>, mut request: Request<Native>) -> Result<Response<N
         }
     }
     let mut sender = pool.connect().await?;
-    match sender.send_request(request.map(Outgoing)).await {
+    match sender.send_request(request).await {
         Ok(response) => Ok(received(pool, sender, response)),
         Err(error) => Err(broken(&pool, &error)),
     }
 }
 
-fn received(pool: Rc<Pool>, sender: SendRequest<Outgoing>, response: http::Response<Incoming>) -> Response<Native> {
+fn received(
+    pool: Rc<Pool>,
+    sender: SendRequest<Body<NativeBody>>,
+    response: http::Response<Incoming>,
+) -> Response<Native> {
     pool.keep(sender);
     let mut response = response.map(NativeBody::incoming);
     strip_hop_by_hop(response.headers_mut());

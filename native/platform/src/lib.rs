@@ -30,6 +30,7 @@ mod listen;
 mod platform;
 mod pool;
 mod program;
+mod seconds;
 mod serve;
 mod service;
 mod settings;

@@ -7,12 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aw_platform::{ANY_HOST, ANY_HOST_OR_LOCAL, Backend, Error, Result, http::Uri};
+use aw_platform::{ANY_HOST, ANY_HOST_OR_LOCAL, Backend, Body, Error, Result, http::Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
 use crate::{
-    body::Outgoing,
+    body::NativeBody,
     connect::{Target, Tls},
     settings::Settings,
 };
@@ -22,7 +22,7 @@ const IDLE: Duration = Duration::from_secs(4);
 /// How many unused connections are kept per backend.
 const MOST_IDLE: usize = 64;
 
-type Sender = SendRequest<Outgoing>;
+type Sender = SendRequest<Body<NativeBody>>;
 
 /// One thread's connections to every backend.
 pub(crate) struct Pools {

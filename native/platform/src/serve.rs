@@ -12,6 +12,7 @@ use std::{
 };
 
 use aw_platform::App;
+use hyper::server::conn::http1;
 use tokio::{runtime::Runtime, sync::watch, task::LocalSet};
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     instance::{Instance, Shared},
     listen::listen,
     platform::Native,
+    seconds::{Seconds, seconds},
     service,
     settings::Settings,
     stop::Stop,
@@ -54,10 +56,10 @@ pub fn serve<A: App<Native>>(settings: Settings) -> Result<Running, String> {
     let (stop, stopped) = watch::channel(false);
     let (ready, built) = mpsc::channel();
     let mut running = Running { addr, stop, threads: Vec::new() };
-    for (n, listener) in listeners.into_iter().enumerate() {
+    for (n, (listener, timer)) in listeners.into_iter().zip(seconds(count)?).enumerate() {
         let (shared, stopped, ready) = (shared.clone(), stopped.clone(), ready.clone());
         let thread = std::thread::Builder::new().name(format!("serve-{n}"));
-        let work = move || match thread_main::<A>(&shared, listener, stopped, &ready) {
+        let work = move || match thread_main::<A>(&shared, listener, timer, stopped, &ready) {
             Ok(()) => {}
             // The first to fail is the one that is told.
             Err(why) => drop(ready.send(Err(why))),
@@ -103,6 +105,7 @@ type Ready = mpsc::Sender<Result<(), String>>;
 fn thread_main<A: App<Native>>(
     shared: &Arc<Shared>,
     listener: TcpListener,
+    timer: Seconds,
     stopped: watch::Receiver<bool>,
     ready: &Ready,
 ) -> Result<(), String> {
@@ -115,7 +118,7 @@ fn thread_main<A: App<Native>>(
         let platform = Native { instance: instance.clone(), peer: None };
         let app = Rc::new(A::build(&platform).await.map_err(|e| e.to_string())?);
         let _ = ready.send(Ok(()));
-        accept(&instance, &app, &listener, stopped).await;
+        accept(&instance, &app, &listener, service::protocol(timer), stopped).await;
         drop(listener);
         instance.tasks.close();
         let _ = tokio::time::timeout(PATIENCE, instance.tasks.wait()).await;
@@ -139,9 +142,9 @@ async fn accept<A: App<Native>>(
     instance: &Rc<Instance>,
     app: &Rc<A>,
     listener: &tokio::net::TcpListener,
+    protocol: http1::Builder,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let protocol = service::protocol();
     let stop = Rc::<Stop>::default();
     loop {
         let accepted = tokio::select! {

@@ -1,40 +1,43 @@
 //! One connection's requests, from hyper to the app and back.
 
-use std::{convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, rc::Rc, time::Duration};
+use std::{
+    any::Any,
+    convert::Infallible,
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    rc::Rc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use aw_platform::{
-    ApiError, App, Error, Response,
+    ApiError, App, Body, Error, Response,
     http::{self, HeaderName, HeaderValue, Method, StatusCode, header},
     limits, request_id,
 };
-use futures_util::FutureExt;
+use http_body::Body as _;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
 use tokio::net::TcpStream;
 
 use crate::{
-    body::{NativeBody, Outgoing},
-    emit,
-    fetch::strip_hop_by_hop,
-    instance::Instance,
-    platform::Native,
-    stop::Stop,
+    body::NativeBody, emit, fetch::strip_hop_by_hop, instance::Instance, platform::Native, seconds::Seconds, stop::Stop,
 };
 
 /// How long a request's head may take to arrive.
 const HEAD: Duration = Duration::from_secs(15);
 /// Room for a head over the portable limits, so that the app and not hyper says which limit it was.
 const BUFFER: usize = 2 * limits::HEADERS;
-/// hyper's own limit of header fields, over the portable one for the same reason.
-const FIELDS: usize = 2 * limits::HEADER_COUNT;
-
 /// The field that names a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How hyper reads and writes requests here.
-pub(crate) fn protocol() -> http1::Builder {
+/// How hyper reads and writes requests here. Its limit of header fields, over the portable one, is its own of 100: for
+/// any other it allocates room for them at every request. Over that it answers 431 without us.
+pub(crate) fn protocol(timer: Seconds) -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(BUFFER).max_headers(FIELDS);
+    builder.timer(timer).header_read_timeout(HEAD).max_buf_size(BUFFER);
     builder
 }
 
@@ -48,7 +51,7 @@ pub(crate) async fn connection<A: App<Native>>(
     stop: Rc<Stop>,
 ) {
     let platform = Native { instance, peer: Some(peer.ip()) };
-    let service = service_fn(|request| handle(&*app, &platform, request));
+    let service = service_fn(|request| answer(&*app, &platform, request));
     let mut connection = pin!(protocol.serve_connection(TokioIo::new(socket), service));
     // The peer went away or broke the protocol, and hyper has answered what could be answered; or the thread stops.
     if stop.or(connection.as_mut()).await.is_none() {
@@ -57,27 +60,52 @@ pub(crate) async fn connection<A: App<Native>>(
     }
 }
 
-async fn handle<A: App<Native>>(
-    app: &A,
-    platform: &Native,
+/// What `app` answers. No asynchronous function, which would move the request and the handler's future once more.
+fn answer<'a, A: App<Native>>(
+    app: &'a A,
+    platform: &'a Native,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Outgoing>, Infallible> {
-    let head = *request.method() == Method::HEAD;
-    let (id, coding) = (request.headers().get(REQUEST_ID).cloned(), Coding::of(request.headers()));
-    let mut response = if coding == Coding::Unknown {
-        ApiError::new(501, "REQUEST_TRANSFER_CODING_UNKNOWN", "the only transfer coding known here is chunked")
-            .into_response(&request_id(platform, request.headers()))
-    } else {
-        let request = request.map(NativeBody::incoming);
-        // What a panic leaves behind is the request's own; the app's state is behind a shared reference.
-        let answer = AssertUnwindSafe(app.handle(platform, request)).catch_unwind().await;
-        answer.unwrap_or_else(|panic| panicked(platform, id, &*panic))
-    };
-    frame(head, &mut response);
-    if coding != Coding::None {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+) -> impl Future<Output = Result<http::Response<Body<NativeBody>>, Infallible>> {
+    let (coding, head) = (Coding::of(&request), *request.method() == Method::HEAD);
+    // To compare the few names that there are costs less than to look for this one.
+    let id = request.headers().iter().find(|(name, _)| *name == REQUEST_ID).map(|(_, id)| id.clone());
+    let request = request.map(NativeBody::incoming);
+    Answer { head, coding, id, platform, handler: app.handle(platform, request) }
+}
+
+pin_project! {
+    /// An answer under way.
+    struct Answer<'a, H> {
+        head: bool,
+        coding: Coding,
+        // For the record of a panic: the request is the handler's.
+        id: Option<HeaderValue>,
+        platform: &'a Native,
+        #[pin]
+        handler: H,
     }
-    Ok(response.map(Outgoing))
+}
+
+impl<H: Future<Output = Response<Native>>> Future for Answer<'_, H> {
+    type Output = Result<http::Response<Body<NativeBody>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = if *this.coding == Coding::Unknown {
+            unknown_coding(this.platform, this.id.take())
+        } else {
+            // What a panic leaves behind is the request's own; the app's state is behind a shared reference.
+            match catch_unwind(AssertUnwindSafe(|| this.handler.poll(cx))) {
+                Ok(polled) => ready!(polled),
+                Err(panic) => panicked(this.platform, this.id.take(), &*panic),
+            }
+        };
+        frame(*this.head, &mut response);
+        if *this.coding != Coding::None {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Poll::Ready(Ok(response))
+    }
 }
 
 /// What a request's `Transfer-Encoding` says. After a request that has one the connection ends: hyper hides a
@@ -90,8 +118,12 @@ enum Coding {
 }
 
 impl Coding {
-    fn of(headers: &http::HeaderMap) -> Self {
-        let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    fn of(request: &http::Request<Incoming>) -> Self {
+        // hyper knows the length only where there is none.
+        if request.body().size_hint().exact().is_some() {
+            return Self::None;
+        }
+        let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
         match (codings.next(), codings.next()) {
             (None, _) => Self::None,
             (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => Self::Chunked,
@@ -100,16 +132,22 @@ impl Coding {
     }
 }
 
-fn panicked(platform: &Native, id: Option<HeaderValue>, panic: &(dyn std::any::Any + Send)) -> Response<Native> {
+fn unknown_coding(platform: &Native, id: Option<HeaderValue>) -> Response<Native> {
+    ApiError::new(501, "REQUEST_TRANSFER_CODING_UNKNOWN", "the only transfer coding known here is chunked")
+        .into_response(&named(platform, id))
+}
+
+fn panicked(platform: &Native, id: Option<HeaderValue>, panic: &(dyn Any + Send)) -> Response<Native> {
     let what = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let mut headers = http::HeaderMap::new();
-    if let Some(id) = id {
-        headers.insert(REQUEST_ID, id);
-    }
-    let id = request_id(platform, &headers);
+    let id = named(platform, id);
     let line = serde_json::json!({ "level": "error", "event": "panic", "requestId": id, "detail": what });
     emit::emit(line.to_string().as_bytes());
     ApiError::from(Error::internal("panic")).into_response(&id)
+}
+
+/// The request's name, as the app would say it.
+fn named(platform: &Native, id: Option<HeaderValue>) -> String {
+    request_id(platform, &id.map(|id| (REQUEST_ID, id)).into_iter().collect())
 }
 
 /// Makes the head agree with the body that follows it.
@@ -132,6 +170,6 @@ fn frame(head: bool, response: &mut Response<Native>) {
         _ => {}
     }
     if bodiless || status == StatusCode::NO_CONTENT {
-        *response.body_mut() = aw_platform::Body::Empty;
+        *response.body_mut() = Body::Empty;
     }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+use http_body::{Frame, SizeHint};
 
 use crate::{Error, Result};
 
@@ -124,6 +125,23 @@ impl<N: NativeBody> Body<N> {
             Collected::All(b) => Ok(b),
             Collected::TooLarge => Err(Error::Limit("body")),
         }
+    }
+}
+
+impl<N: NativeBody> http_body::Body for Body<N> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
+        self.poll_chunk(cx).map(|chunk| chunk.map(|result| result.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        Self::size_hint(self) == Some(0)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        Self::size_hint(self).map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 

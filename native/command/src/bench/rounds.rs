@@ -10,6 +10,7 @@ use super::{
 };
 
 /// What the turns of one target came to.
+#[derive(Default)]
 pub(super) struct Rounds(Vec<Measured>);
 
 /// How long a turn is, in seconds: short, so that what the machine does besides in one moment meets all of them.
@@ -46,6 +47,11 @@ pub(super) fn alternate(
 }
 
 impl Rounds {
+    /// Adds the turns of another process of the same program.
+    pub(super) fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// The median of requests per second.
     pub(super) fn rps(&self) -> f64 {
         median(self.0.iter().map(|m| m.rps))
