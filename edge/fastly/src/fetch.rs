@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use aw_platform::{Backend, Body, Error, FetchOptions, Request, Response, Result};
+use aw_platform::{Backend, Body, Error, FetchOptions, Request, Response, Result, strip_hop_by_hop};
 use fastly_sys::fastly_http_req::SendErrorDetailTag as Detail;
 use futures_util::{
     FutureExt,
@@ -73,7 +73,7 @@ fn send(backend: Backend, request: Request<Fastly>) -> Result<(Sent, Option<Abor
     // `*` and a lone query are targets too.
     let slash = if target.starts_with('/') { "" } else { "/" };
     let url = format!("http://{authority}{slash}{target}");
-    head::strip_hop_by_hop(&mut parts.headers);
+    strip_hop_by_hop(&mut parts.headers);
     // The host writes the length from the body.
     parts.headers.remove(header::CONTENT_LENGTH);
     let refused = |status| match abi::backend_exists(backend.0) {

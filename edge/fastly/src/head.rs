@@ -1,6 +1,6 @@
 //! Heads: from the host to the app and back.
 
-use aw_platform::{Error, Result};
+use aw_platform::{Error, Result, strip_hop_by_hop};
 use http::{HeaderMap, Uri, header, request, response};
 
 use crate::abi::{self, Status};
@@ -46,18 +46,4 @@ pub(crate) fn response(from: &abi::Response) -> Result<response::Parts> {
 /// The length that the head names, where it names one.
 pub(crate) fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// Removes what belongs to one connection and not to the message (RFC 9110, section 7.6.1).
-pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
-    if let Some(named) = headers.remove(header::CONNECTION) {
-        for name in named.to_str().unwrap_or_default().split(',') {
-            headers.remove(name.trim());
-        }
-    }
-    for name in [header::TRANSFER_ENCODING, header::UPGRADE, header::TE, header::TRAILER, header::PROXY_AUTHENTICATE] {
-        headers.remove(name);
-    }
-    headers.remove("keep-alive");
-    headers.remove("proxy-connection");
 }

@@ -1,12 +1,11 @@
 //! Answering the client.
 
-use aw_platform::{Body, BodyStream, Response};
+use aw_platform::{Body, BodyStream, Response, strip_hop_by_hop};
 use http::{StatusCode, header};
 
 use crate::{
     Fastly,
     abi::{self, NewResponse, Outgoing, Status},
-    head,
 };
 
 /// Sends `response` to a client that asked with HEAD, or not. What is left to do is to write the stream that comes
@@ -16,7 +15,7 @@ use crate::{
 /// The host does not take it.
 pub(crate) fn send(head: bool, response: Response<Fastly>) -> Result<Option<(BodyStream, Outgoing)>, Status> {
     let (mut parts, body) = response.into_parts();
-    head::strip_hop_by_hop(&mut parts.headers);
+    strip_hop_by_hop(&mut parts.headers);
     let bare = head || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     let body = if bare {
         // The length is that of the body which a GET would get (RFC 9110, section 8.6).

@@ -3,26 +3,17 @@
 use std::time::Duration;
 
 use aw_edge_core::{Context, identity, origin};
-use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, Response};
-use http::{HeaderMap, HeaderName, header, request::Parts};
+use aw_platform::{ApiError, Body, Bytes, Collected, Error, Platform, Response, strip_hop_by_hop};
+use http::{HeaderName, request::Parts};
 
 /// The longest body, in bytes: it is read whole, since its digest is signed. What is longer goes to the object store.
 pub(crate) const BODY: u64 = 8 * 1024 * 1024;
 /// How long the origin has: an import takes its time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Headers that end at the edge: of the connection (RFC 9110, section 7.6.1), of the reader's session, of a proxy
-/// before us, and those that the signature brings anew.
-const ENDS_HERE: [&str; 19] = [
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
+/// Headers that end at the edge, besides the connection's: of the reader's session, of a proxy before us, and those that
+/// the signature brings anew.
+const ENDS_HERE: [&str; 10] = [
     "expect",
     "authorization",
     "cookie",
@@ -34,10 +25,6 @@ const ENDS_HERE: [&str; 19] = [
     "signature-input",
     "x-csrf-token",
 ];
-
-/// Headers of a response that end at the edge.
-const RETURNS_NOT: [&str; 7] =
-    ["connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"];
 
 /// Sends the request on, signed, as the reader's; streams the answer back unopened.
 ///
@@ -62,7 +49,7 @@ pub(crate) async fn forward<P: Platform>(
 
 /// Takes off a head what ends here and sets who asks.
 pub(crate) fn prepare<P: Platform>(ctx: &Context<P>, head: &mut Parts) {
-    drop_listed(&mut head.headers);
+    strip_hop_by_hop(&mut head.headers);
     ENDS_HERE.into_iter().for_each(|name| drop(head.headers.remove(name)));
     let forwarded = |name: &&HeaderName| name.as_str().starts_with("x-forwarded-");
     for name in head.headers.keys().filter(forwarded).cloned().collect::<Vec<_>>() {
@@ -80,24 +67,12 @@ pub(crate) async fn send<P: Platform>(ctx: &Context<P>, mut head: Parts, body: B
     head.uri = target.parse().map_err(|_| Error::internal("a path to the origin"))?;
     match origin::send(&ctx.call, head, body, PATIENCE).await {
         Ok(mut response) => {
-            let headers = response.headers_mut();
-            drop_listed(headers);
-            RETURNS_NOT.into_iter().for_each(|name| drop(headers.remove(name)));
+            strip_hop_by_hop(response.headers_mut());
             Ok(response)
         }
         Err(error) => {
             ctx.call.note(error);
             Err(ApiError::new(503, "EDGE_ORIGIN_UNAVAILABLE", "this cannot be done now; try again soon").retry_after(5))
         }
-    }
-}
-
-/// Removes the headers that `Connection` names.
-fn drop_listed(headers: &mut HeaderMap) {
-    let values = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
-    let names: Vec<HeaderName> =
-        values.flat_map(|value| value.split(',')).filter_map(|name| name.trim().parse().ok()).collect();
-    for name in names {
-        headers.remove(name);
     }
 }

@@ -9,7 +9,8 @@ use std::{
 
 use aw_platform::{
     Backend, Body, Error, FetchOptions, Request, Response, Result,
-    http::{self, HeaderMap, Method, header},
+    http::{self, Method, header},
+    strip_hop_by_hop,
 };
 use hyper::{body::Incoming, client::conn::http1::SendRequest};
 use tokio::task::JoinHandle;
@@ -45,34 +46,6 @@ impl Future for Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// What belongs to one connection and not to the message (RFC 9110, section 7.6.1), besides what `Connection` names.
-const HOP_BY_HOP: [&str; 8] = [
-    "connection",
-    "transfer-encoding",
-    "upgrade",
-    "te",
-    "trailer",
-    "proxy-authenticate",
-    "keep-alive",
-    "proxy-connection",
-];
-
-/// Removes what belongs to one connection.
-pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
-    // Mostly there is none, and to compare the few names that there are costs less than to look for each of these.
-    if !headers.keys().any(|name| HOP_BY_HOP.contains(&name.as_str())) {
-        return;
-    }
-    if let Some(named) = headers.remove(header::CONNECTION) {
-        for name in named.to_str().unwrap_or_default().split(',') {
-            headers.remove(name.trim());
-        }
-    }
-    for name in HOP_BY_HOP {
-        headers.remove(name);
     }
 }
 

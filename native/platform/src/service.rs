@@ -14,7 +14,7 @@ use std::{
 use aw_platform::{
     ApiError, App, Body, Error, Response,
     http::{self, HeaderName, HeaderValue, Method, StatusCode, header},
-    limits, request_id,
+    limits, request_id, strip_hop_by_hop,
 };
 use http_body::Body as _;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -22,9 +22,7 @@ use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 use tokio::net::TcpStream;
 
-use crate::{
-    body::NativeBody, emit, fetch::strip_hop_by_hop, instance::Instance, platform::Native, seconds::Seconds, stop::Stop,
-};
+use crate::{body::NativeBody, emit, instance::Instance, platform::Native, seconds::Seconds, stop::Stop};
 
 /// How long a request's head may take to arrive.
 const HEAD: Duration = Duration::from_secs(15);
