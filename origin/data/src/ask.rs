@@ -1,7 +1,7 @@
 //! One request, as a tenant's routes see it.
 
 use aw_ingress::Caller;
-use aw_platform::{ApiError, Bytes, Response, SqlPlatform, http::request::Parts};
+use aw_platform::{ApiError, Bytes, FromSegment, Response, SqlPlatform, http::request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -95,7 +95,7 @@ impl<'a, P: SqlPlatform> Ask<'a, P> {
     /// 401 for a stranger; 403 `AUTH_ACCOUNT_REQUIRED` for the operator, who has none.
     pub fn account(&self) -> Result<&'a str, ApiError> {
         let user = self.caller.require_user()?;
-        if user.len() == 36 && user.parse::<Uuid>().is_ok() {
+        if Uuid::from_segment(user).is_some() {
             return Ok(user);
         }
         Err(ApiError::new(403, "AUTH_ACCOUNT_REQUIRED", "only an account may do this"))

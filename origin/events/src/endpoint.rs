@@ -1,7 +1,7 @@
 //! An endpoint, as its keepers see it and as it is kept.
 
 use aw_origin_data::secrets::Secrets;
-use aw_platform::{ApiError, Error, Platform, Result, Row, Sql, SqlExt, Value, rfc3339};
+use aw_platform::{ApiError, Error, FromSegment, Platform, Result, Row, Sql, SqlExt, Value, rfc3339};
 use aw_trust::sealed;
 use bytes::Bytes;
 use data_encoding::BASE64URL_NOPAD;
@@ -76,7 +76,7 @@ pub(crate) fn not_found() -> ApiError {
 /// # Errors
 /// 404 for what is none.
 pub(crate) fn id(text: &str) -> Result<Uuid, ApiError> {
-    Some(text).filter(|text| text.len() == 36).and_then(|text| text.parse().ok()).ok_or_else(not_found)
+    Uuid::from_segment(text).ok_or_else(not_found)
 }
 
 /// The endpoint with this id, locked until the transaction ends where there is one.

@@ -1,7 +1,7 @@
 //! What the parts of a request must look like.
 
 use aw_model::Access;
-use aw_platform::{ApiError, Error};
+use aw_platform::{ApiError, Error, FromSegment};
 use uuid::Uuid;
 
 use crate::currency::is_currency;
@@ -89,17 +89,12 @@ pub(crate) fn day(code: &'static str) -> impl FnOnce(Error) -> ApiError {
 
 /// A user's or another row's id.
 pub(crate) fn id(code: &'static str, what: &str, id: &str) -> Result<String, ApiError> {
-    uuid(id).map(|id| id.to_string()).ok_or_else(|| invalid(code, format!("{what} must be a UUID")))
+    Uuid::from_segment(id).map(|id| id.to_string()).ok_or_else(|| invalid(code, format!("{what} must be a UUID")))
 }
 
 /// Whether a segment of a path can be a row's id; PostgreSQL refuses to compare with any other.
 pub(crate) fn is_id(id: &str) -> bool {
-    uuid(id).is_some()
-}
-
-/// A UUID in its usual form, of the several that are read.
-fn uuid(id: &str) -> Option<Uuid> {
-    if id.len() == 36 { id.parse().ok() } else { None }
+    Uuid::from_segment(id).is_some()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use aw_origin_data::{
     ask::{Ask, KEEPERS},
     input::{Match, Page},
 };
-use aw_platform::{ApiError, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method};
+use aw_platform::{ApiError, FromSegment, Response, Result, Sql, SqlExt, SqlPlatform, Value, http::Method};
 use uuid::Uuid;
 
 use crate::account::{self, Account, COLUMNS};
@@ -60,8 +60,7 @@ pub(crate) async fn get<S: Sql>(sql: &S, name: &str) -> Result<Account, ApiError
 }
 
 async fn find<S: Sql>(sql: &S, name: &str, lock: &str) -> Result<Account, ApiError> {
-    let is_id = name.len() == 36 && name.parse::<Uuid>().is_ok();
-    let column = if is_id { "u.id = $1::text::uuid" } else { "u.email = lower($1::text)" };
+    let column = if Uuid::from_segment(name).is_some() { "u.id = $1::text::uuid" } else { "u.email = lower($1::text)" };
     let statement = format!("SELECT {COLUMNS} FROM users u WHERE {column} AND u.deleted_at IS NULL {lock}");
     let row = sql.query_opt(&statement, &[name.into()]).await?;
     Ok(Account::from_row(&row.ok_or_else(account::not_found)?, 0)?)

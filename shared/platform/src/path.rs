@@ -132,6 +132,7 @@ impl FromSegment for u32 {
     }
 }
 
+/// In its usual form, of the several that are read.
 impl FromSegment for uuid::Uuid {
     const EXPECTED: &'static str = "a UUID";
     fn from_segment(s: &str) -> Option<Self> {

@@ -53,8 +53,8 @@ pub(crate) fn run(suite: Option<&str>, seed: Option<u64>, json: bool) -> ExitCod
     let begun = Instant::now();
     if suite.is_none() {
         if let Some(free) = disk::free().filter(|free| *free < disk::NEEDED) {
-            let (free, needed) = (free as f64 / 1e9, disk::NEEDED / 1_000_000_000);
-            eprintln!("test: the disk has {free:.1} GB left; all stages take up to {needed} GB in a new target folder");
+            let (free, needed) = (free / disk::GB, disk::NEEDED / disk::GB);
+            eprintln!("test: the disk has {free} GB left; all stages take up to {needed} GB in a new target folder");
         }
         ahead::begin();
     }

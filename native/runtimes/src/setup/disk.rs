@@ -2,8 +2,10 @@
 
 use crate::cache::target_dir;
 
+/// The unit that people are told sizes in, in bytes.
+pub const GB: u64 = 1_000_000_000;
 /// What a first build of everything and all tests put into Cargo's target folder, in bytes, and a little more.
-pub const NEEDED: u64 = 12_000_000_000;
+pub const NEEDED: u64 = 12 * GB;
 
 /// How many bytes may still be written where Cargo's target folder is; `None` where the system does not say.
 pub fn free() -> Option<u64> {

@@ -11,8 +11,6 @@ use crate::{
     process::{find, first_line},
 };
 
-const GB: u64 = 1_000_000_000;
-
 /// One tool's state.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
@@ -70,8 +68,9 @@ pub fn doctor() -> Vec<Finding> {
     findings.push(Finding::new("typesetter", None, TYPESETTER.ready(), remedy));
     let free = disk::free();
     let room = free.filter(|free| *free >= disk::NEEDED).map(|_| target_dir());
-    let remedy = format!("a first build and all tests take {} GB in the target folder: make room", disk::NEEDED / GB);
-    findings.push(Finding::new("disk", free.map(|free| format!("{} GB free", free / GB)), room, &remedy));
+    let remedy =
+        format!("a first build and all tests take {} GB in the target folder: make room", disk::NEEDED / disk::GB);
+    findings.push(Finding::new("disk", free.map(|free| format!("{} GB free", free / disk::GB)), room, &remedy));
     findings.push(program("wrk", "--version", "only for bench: install wrk"));
     findings
 }

@@ -2,7 +2,7 @@
 
 use aw_ingress::Caller;
 use aw_origin_data::input::Page;
-use aw_platform::{ApiError, Result, Sql, SqlExt, Value};
+use aw_platform::{ApiError, FromSegment, Result, Sql, SqlExt, Value};
 use uuid::Uuid;
 
 use super::{COLUMNS, Draft, not_found};
@@ -68,5 +68,5 @@ pub(crate) async fn list<S: Sql>(sql: &S, caller: &Caller, page: Page) -> Result
 
 /// Whether `name` is an id as this API writes ids, and so no slug.
 pub(super) fn is_id(name: &str) -> bool {
-    name.len() == 36 && name.parse::<Uuid>().is_ok()
+    Uuid::from_segment(name).is_some()
 }

@@ -7,7 +7,7 @@ use aw_origin_data::{
     input::{Match, actor},
     revocations,
 };
-use aw_platform::{ApiError, Platform, Result, Sql, SqlExt, Value};
+use aw_platform::{ApiError, FromSegment, Platform, Result, Sql, SqlExt, Value};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -136,7 +136,7 @@ async fn write<P: Platform, S: Sql>(
 fn checked_entitlements(mut all: Vec<String>) -> Result<Vec<String>, ApiError> {
     let ok = |e: &String| match e.split_once(':') {
         Some(("tier", _)) => matches!(e.parse(), Ok(Access::Tier(_))),
-        Some(("book", id)) => id.len() == 36 && id.parse::<Uuid>().is_ok(),
+        Some(("book", id)) => Uuid::from_segment(id).is_some(),
         _ => false,
     };
     if let Some(bad) = all.iter().find(|e| !ok(e)) {

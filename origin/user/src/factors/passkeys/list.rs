@@ -4,7 +4,7 @@ use aw_origin_data::{
     audit,
     input::{Match, Page},
 };
-use aw_platform::{ApiError, Result, Row, Sql, SqlExt, SqlPlatform, Value, rfc3339};
+use aw_platform::{ApiError, FromSegment, Result, Row, Sql, SqlExt, SqlPlatform, Value, rfc3339};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -76,7 +76,7 @@ fn not_found() -> ApiError {
 
 /// An id as it stands in a path.
 fn id(given: &str) -> Result<&str, ApiError> {
-    if given.len() == 36 && given.parse::<uuid::Uuid>().is_ok() { Ok(given) } else { Err(not_found()) }
+    if uuid::Uuid::from_segment(given).is_some() { Ok(given) } else { Err(not_found()) }
 }
 
 impl<P: SqlPlatform> Visit<'_, P> {
