@@ -10,7 +10,7 @@ pub const KV_VALUE: usize = 1_000_000;
 pub const URL: usize = 8_192;
 /// Most bytes of all request header names and values together.
 pub const HEADERS: usize = 65_536;
-/// Most request header fields: under the 100 that hyper takes without allocating for them.
+/// Most request header fields: under the 100 that hyper takes without allocating for them, and Spin and Viceroy at all.
 pub const HEADER_COUNT: usize = 96;
 
 /// Refuses a request that is over a limit: 414 for its URL, 431 for its headers, 413 for a body that says it is
