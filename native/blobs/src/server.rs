@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use hyper::service::service_fn;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -135,8 +136,19 @@ fn serve(
                 _ = stopped.wait_for(|stop| *stop) => break,
             };
             let _ = socket.set_nodelay(true);
-            let connection = server.serve_connection(TokioIo::new(socket), service.clone()).into_owned();
-            let connection = graceful.watch(connection);
+            let service = service.clone();
+            let answer = service_fn(move |request| {
+                let service = service.clone();
+                let (request, rest) = aw_drain::request(request);
+                async move {
+                    let mut answered = service.call(request.map(s3s::Body::http_body)).await;
+                    if let Ok(response) = &mut answered {
+                        rest.close_if_too_long(response.headers_mut());
+                    }
+                    answered
+                }
+            });
+            let connection = graceful.watch(server.serve_connection(TokioIo::new(socket), answer).into_owned());
             tokio::spawn(async move { drop(connection.await) });
         }
         drop(listener);

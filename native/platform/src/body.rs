@@ -5,7 +5,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use aw_platform::{Body, Error, Result};
+use aw_drain::Rest;
+use aw_platform::{Body, Error, Result, http::HeaderMap};
 use bytes::Bytes;
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -16,14 +17,24 @@ pub struct NativeBody(Source);
 
 #[derive(Debug)]
 enum Source {
-    Socket(Incoming),
+    Request(aw_drain::Body),
+    Response(Incoming),
     Stored(Bytes),
 }
 
 impl NativeBody {
-    /// What hyper read, as the app sees it: no body at all is [`Body::Empty`].
-    pub(crate) fn incoming(body: Incoming) -> Body<Self> {
-        if body.is_end_stream() { Body::Empty } else { Body::Native(Self(Source::Socket(body))) }
+    /// A request's body as hyper reads it and as the app sees it: no body at all is [`Body::Empty`].
+    pub(crate) fn request(body: Incoming, headers: &HeaderMap) -> (Body<Self>, Rest) {
+        if body.is_end_stream() {
+            return (Body::Empty, Rest::none());
+        }
+        let (body, rest) = aw_drain::Body::new(body, headers);
+        (Body::Native(Self(Source::Request(body))), rest)
+    }
+
+    /// A fetched response's.
+    pub(crate) fn response(body: Incoming) -> Body<Self> {
+        if body.is_end_stream() { Body::Empty } else { Body::Native(Self(Source::Response(body))) }
     }
 
     pub(crate) fn stored(bytes: Bytes) -> Self {
@@ -34,21 +45,23 @@ impl NativeBody {
 impl aw_platform::NativeBody for NativeBody {
     fn size_hint(&self) -> Option<u64> {
         match &self.0 {
-            Source::Socket(body) => body.size_hint().exact(),
+            Source::Request(body) => body.size_hint().exact(),
+            Source::Response(body) => body.size_hint().exact(),
             Source::Stored(bytes) => Some(bytes.len() as u64),
         }
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        let body = match &mut self.0 {
-            Source::Socket(body) => body,
-            Source::Stored(bytes) => {
-                let bytes = std::mem::take(bytes);
-                return Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)));
-            }
-        };
         loop {
-            let frame = match std::task::ready!(Pin::new(&mut *body).poll_frame(cx)) {
+            let polled = match &mut self.0 {
+                Source::Request(body) => Pin::new(body).poll_frame(cx),
+                Source::Response(body) => Pin::new(body).poll_frame(cx),
+                Source::Stored(bytes) => {
+                    let bytes = std::mem::take(bytes);
+                    return Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)));
+                }
+            };
+            let frame = match std::task::ready!(polled) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(Error::upstream(format!("body: {error}"))))),
                 Some(Ok(frame)) => frame,

@@ -101,7 +101,7 @@ fn received(
     response: http::Response<Incoming>,
 ) -> Response<Native> {
     pool.keep(sender);
-    let mut response = response.map(NativeBody::incoming);
+    let mut response = response.map(NativeBody::response);
     strip_hop_by_hop(response.headers_mut());
     response
 }

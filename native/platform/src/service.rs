@@ -11,9 +11,10 @@ use std::{
     time::Duration,
 };
 
+use aw_drain::Rest;
 use aw_platform::{
-    ApiError, App, Body, Error, Response,
-    http::{self, HeaderName, HeaderValue, Method, StatusCode, header},
+    ApiError, App, Body, Error, REQUEST_ID, Response,
+    http::{self, HeaderValue, Method, StatusCode, header},
     limits, request_id, strip_hop_by_hop,
 };
 use http_body::Body as _;
@@ -28,8 +29,6 @@ use crate::{body::NativeBody, emit, instance::Instance, platform::Native, second
 const HEAD: Duration = Duration::from_secs(15);
 /// Room for a head over the portable limits, so that the app and not hyper says which limit it was.
 const BUFFER: usize = 2 * limits::HEADERS;
-/// The field that names a request.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How hyper reads and writes requests here. Its limit of header fields, over the portable one, is its own of 100: for
 /// any other it allocates room for them at every request. Over that it answers 431 without us.
@@ -67,8 +66,10 @@ fn answer<'a, A: App<Native>>(
     let (coding, head) = (Coding::of(&request), *request.method() == Method::HEAD);
     // To compare the few names that there are costs less than to look for this one.
     let id = request.headers().iter().find(|(name, _)| *name == REQUEST_ID).map(|(_, id)| id.clone());
-    let request = request.map(NativeBody::incoming);
-    Answer { head, coding, id, platform, handler: app.handle(platform, request) }
+    let (parts, body) = request.into_parts();
+    let (body, rest) = NativeBody::request(body, &parts.headers);
+    let handler = app.handle(platform, http::Request::from_parts(parts, body));
+    Answer { head, coding, rest, id, platform, handler }
 }
 
 pin_project! {
@@ -76,6 +77,7 @@ pin_project! {
     struct Answer<'a, H> {
         head: bool,
         coding: Coding,
+        rest: Rest,
         // For the record of a panic: the request is the handler's.
         id: Option<HeaderValue>,
         platform: &'a Native,
@@ -90,17 +92,19 @@ impl<H: Future<Output = Response<Native>>> Future for Answer<'_, H> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = if *this.coding == Coding::Unknown {
-            unknown_coding(this.platform, this.id.take())
+            unknown_coding(this.platform, this.id.as_ref())
         } else {
             // What a panic leaves behind is the request's own; the app's state is behind a shared reference.
             match catch_unwind(AssertUnwindSafe(|| this.handler.poll(cx))) {
                 Ok(polled) => ready!(polled),
-                Err(panic) => panicked(this.platform, this.id.take(), &*panic),
+                Err(panic) => panicked(this.platform, this.id.as_ref(), &*panic),
             }
         };
         frame(*this.head, &mut response);
         if *this.coding != Coding::None {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        } else {
+            this.rest.close_if_too_long(response.headers_mut());
         }
         Poll::Ready(Ok(response))
     }
@@ -130,22 +134,17 @@ impl Coding {
     }
 }
 
-fn unknown_coding(platform: &Native, id: Option<HeaderValue>) -> Response<Native> {
+fn unknown_coding(platform: &Native, id: Option<&HeaderValue>) -> Response<Native> {
     ApiError::new(501, "REQUEST_TRANSFER_CODING_UNKNOWN", "the only transfer coding known here is chunked")
-        .into_response(&named(platform, id))
+        .into_response(&request_id(platform, id))
 }
 
-fn panicked(platform: &Native, id: Option<HeaderValue>, panic: &(dyn Any + Send)) -> Response<Native> {
+fn panicked(platform: &Native, id: Option<&HeaderValue>, panic: &(dyn Any + Send)) -> Response<Native> {
     let what = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let id = named(platform, id);
+    let id = request_id(platform, id);
     let line = serde_json::json!({ "level": "error", "event": "panic", "requestId": id, "detail": what });
     emit::emit(line.to_string().as_bytes());
     ApiError::from(Error::internal("panic")).into_response(&id)
-}
-
-/// The request's name, as the app would say it.
-fn named(platform: &Native, id: Option<HeaderValue>) -> String {
-    request_id(platform, &id.map(|id| (REQUEST_ID, id)).into_iter().collect())
 }
 
 /// Makes the head agree with the body that follows it.

@@ -1,6 +1,7 @@
 //! A small S3 client.
 
 use std::{
+    net::SocketAddr,
     path::Path,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
@@ -63,8 +64,12 @@ impl Client {
         Self { bucket: bucket.into(), ..self.clone() }
     }
 
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.running.addr()
+    }
+
     fn host(&self) -> String {
-        self.running.addr().to_string()
+        self.addr().to_string()
     }
 
     fn credentials(&self) -> sigv4::Credentials<'_> {

@@ -2,7 +2,13 @@
 
 mod client;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    path::PathBuf,
+    time::Duration,
+};
 
 use client::{Client, Reply};
 
@@ -99,6 +105,25 @@ fn ranges_and_conditions() {
     is(&client.put("b", b"new", &[("if-match", &tag)]), 404, "NoSuchKey");
     assert_eq!(client.put("a", b"new", &[("if-match", &tag)]).status, 200);
     assert_eq!((client.get("a").text().as_str(), folder.files()), ("new", 1));
+}
+
+#[test]
+fn a_body_that_comes_after_its_refusal_costs_no_connection() {
+    let folder = Folder::new("unread");
+    let client = Client::start(&folder.0);
+    let mut socket = TcpStream::connect(client.addr()).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    for _ in 0..2 {
+        socket.write_all(b"PUT /books/a HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        while !reply.ends_with("</Error>") {
+            let mut byte = [0];
+            socket.read_exact(&mut byte).unwrap();
+            reply.push(byte[0].into());
+        }
+        assert!(reply.starts_with("HTTP/1.1 403") && !reply.contains("connection: close"), "{reply}");
+        socket.write_all(b"hello").unwrap();
+    }
 }
 
 #[test]

@@ -96,6 +96,8 @@ const CASES: &[Case] = &[
     ("http-pipelined", protocol::pipelined),
     ("http-1.0", protocol::old),
     ("http-expect-continue", protocol::expect),
+    ("http-unread-body-spares-the-connection", protocol::unread),
+    ("http-unread-body-that-was-not-asked-for", protocol::unread_expect),
     ("http-odd-chunks", protocol::chunks),
     ("http-connection-close", protocol::close),
 ];

@@ -1,9 +1,12 @@
 //! HTTP/1 as clients really speak it.
 
-use std::{io::ErrorKind, time::Duration};
+use std::{io::ErrorKind, thread::sleep, time::Duration};
 
 use super::{Verdict, ensure};
-use crate::conform::{wire, world::World};
+use crate::conform::{
+    wire::{self, Connection, Head},
+    world::World,
+};
 
 pub(super) fn keep_alive(world: &World) -> Verdict {
     let mut connection = world.connect()?;
@@ -61,6 +64,51 @@ pub(super) fn expect(world: &World) -> Verdict {
     Ok(())
 }
 
+/// What is refused unread: a server that reads a body before it asks us does so here, too.
+const UNREAD: &str = "POST /status/200 HTTP/1.1\r\nHost: conformance.test\r\nContent-Length: 5\r\n";
+
+/// The connection goes on, unless `head` has said that it does not.
+fn goes_on(connection: &mut Connection, head: &Head) -> Verdict {
+    if head.text("connection").is_some_and(|v| v.eq_ignore_ascii_case("close")) {
+        return Ok(());
+    }
+    let next = connection.send(&wire::request("GET", "/status/200", &[], b"")).and_then(|()| connection.reply("GET"));
+    let next = next.map_err(|e| format!("the next request on the connection: {e}"))?;
+    ensure!(next.status() == 200, "the next request is a {}", next.status());
+    Ok(())
+}
+
+pub(super) fn unread(world: &World) -> Verdict {
+    let mut connection = world.connect()?;
+    connection.send(format!("{UNREAD}\r\n").as_bytes())?;
+    // Who answers without the body has done so by then.
+    sleep(Duration::from_millis(300));
+    connection.send(b"hello")?;
+    let reply = connection.reply("POST")?;
+    ensure!(reply.status() == 200, "it is a {}", reply.status());
+    goes_on(&mut connection, &reply.head)
+}
+
+pub(super) fn unread_expect(world: &World) -> Verdict {
+    let mut connection = world.connect()?;
+    connection.patience(Duration::from_secs(10))?;
+    connection.send(format!("{UNREAD}Expect: 100-continue\r\n\r\n").as_bytes())?;
+    let mut head = connection.any_head("POST")?;
+    let asked = head.status == 100;
+    if asked {
+        connection.send(b"hello")?;
+        head = connection.head("POST")?;
+    }
+    ensure!(head.status == 200, "it is a {}", head.status);
+    let mut framing = head.framing;
+    while !connection.part(&mut framing)?.is_empty() {}
+    // Unless it closes, the server is to read the body that it has not asked for (RFC 9110, section 10.1.1).
+    if !asked {
+        let _ = connection.send(b"hello");
+    }
+    goes_on(&mut connection, &head)
+}
+
 pub(super) fn chunks(world: &World) -> Verdict {
     let head = "POST /echo HTTP/1.1\r\nHost: conformance.test\r\nTransfer-Encoding: Chunked\r\n\r\n";
     let body = "1\r\na\r\n000002;name=value\r\nbc\r\nA\r\n0123456789\r\n0\r\nX-Trailer: t\r\n\r\n";
@@ -69,13 +117,7 @@ pub(super) fn chunks(world: &World) -> Verdict {
     let reply = connection.reply("POST")?;
     ensure!(reply.body == b"abc0123456789", "it came back as {} {:?}", reply.status(), reply.text());
     // A server may end the connection after a request in chunks, as long as it says so.
-    if reply.head.text("connection").is_some_and(|v| v.eq_ignore_ascii_case("close")) {
-        return Ok(());
-    }
-    connection.send(&wire::request("GET", "/status/200", &[], b""))?;
-    let next = connection.reply("GET").map_err(|e| format!("the next request on the connection: {e}"))?;
-    ensure!(next.status() == 200, "the next request is a {}", next.status());
-    Ok(())
+    goes_on(&mut connection, &reply.head)
 }
 
 pub(super) fn close(world: &World) -> Verdict {
