@@ -74,14 +74,14 @@ impl<A: App<Cloudflare>> Instance<A> {
         let parts = match head::request(head) {
             Ok(parts) => parts,
             Err(why) => {
-                let id = aw_platform::request_id(&platform, &http::HeaderMap::new());
+                let id = aw_platform::request_id(&platform, None);
                 return ApiError::bad_request("REQUEST_INVALID", why).into_response(&id);
             }
         };
         let app = match self.app(&platform).await {
             Ok(app) => app,
             Err(error) => {
-                let id = aw_platform::request_id(&platform, &parts.headers);
+                let id = aw_platform::request_id(&platform, parts.headers.get(aw_platform::REQUEST_ID));
                 // Written by hand: serde_json's tree would be tens of kilobytes that nothing else here needs.
                 let text = |s: &str| serde_json::to_string(s).unwrap_or_default();
                 let (why, id_text) = (text(&error.to_string()), text(&id));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aw_model::names;
-use aw_platform::{Backend, Body, Error, FetchOptions, Platform, Request, Response, Result};
+use aw_platform::{Backend, Body, Error, FetchOptions, Platform, REQUEST_ID, Request, Response, Result};
 use aw_trust::message;
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
@@ -30,7 +30,7 @@ pub async fn send<P: Platform>(
     let host = HeaderValue::from_str(&edge.origin).map_err(|_| Error::internal("origin-authority is no host"))?;
     head.headers.insert(header::HOST, host);
     let request_id = HeaderValue::from_str(&call.id).map_err(|_| Error::internal("the request's id"))?;
-    head.headers.insert("x-request-id", request_id);
+    head.headers.insert(REQUEST_ID, request_id);
     message::sign_now(&call.platform, &mut head, &edge.origin, (&edge.name, &edge.request_key), &body)
         .map_err(|error| Error::internal(format!("signing: {error}")))?;
     let request = Request::<P>::from_parts(head, Body::from(body));

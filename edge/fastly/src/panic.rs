@@ -9,8 +9,8 @@ use std::{
     sync::Once,
 };
 
-use aw_platform::{ApiError, Error, request_id};
-use http::{HeaderMap, HeaderValue};
+use aw_platform::{ApiError, Error, REQUEST_ID, request_id};
+use http::HeaderValue;
 
 use crate::{Fastly, emit, platform::Inner, respond};
 
@@ -34,11 +34,8 @@ pub(crate) fn answered() {
 
 /// The id of the request: its own, or a new one.
 pub(crate) fn id(platform: &Fastly) -> String {
-    let mut headers = HeaderMap::new();
-    if let Some(id) = platform.request().header("x-request-id").and_then(|id| HeaderValue::try_from(id).ok()) {
-        headers.insert("x-request-id", id);
-    }
-    request_id(platform, &headers)
+    let sent = platform.request().header(REQUEST_ID.as_str()).and_then(|id| HeaderValue::try_from(id).ok());
+    request_id(platform, sent.as_ref())
 }
 
 /// Puts the hook in place.

@@ -1,7 +1,7 @@
 //! Headers of every answer.
 
 use aw_edge_core::{Call, identity};
-use aw_platform::{Platform, Response};
+use aw_platform::{Platform, REQUEST_ID, Response};
 use http::{HeaderName, HeaderValue, header};
 
 /// No script at all, no frame around it, forms to ourselves only. Chapters link their pictures here.
@@ -15,7 +15,7 @@ pub(crate) fn finish<P: Platform>(call: &Call<P>, response: &mut Response<P>) {
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&call.id) {
-        headers.insert(HeaderName::from_static("x-request-id"), id);
+        headers.insert(REQUEST_ID, id);
     }
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -18,7 +18,9 @@ mod style;
 use std::rc::Rc;
 
 use aw_edge_core::{Call, Context, Edge, Session, Site, apart, identity};
-use aw_platform::{ApiError, App, Body, Caps, Path, Platform, Request, Response, Result, limits, request_id};
+use aw_platform::{
+    ApiError, App, Body, Caps, Path, Platform, REQUEST_ID, Request, Response, Result, limits, request_id,
+};
 
 use http::{Method, header, request::Parts};
 
@@ -37,7 +39,7 @@ impl<P: Platform> App<P> for Gateway {
     }
 
     async fn handle(&self, platform: &P, request: Request<P>) -> Response<P> {
-        let id = request_id(platform, request.headers());
+        let id = request_id(platform, request.headers().get(REQUEST_ID));
         let call = Call::new(platform, &self.edge, &id);
         let mut record = Record::begin(&call, &request);
         let mut response = match answer(&call, request, &mut record).await {

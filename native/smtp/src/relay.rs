@@ -70,7 +70,7 @@ impl App<Native> for Relay {
     }
 
     async fn handle(&self, p: &Native, request: Request<Native>) -> Response<Native> {
-        let id = aw_platform::request_id(p, request.headers());
+        let id = aw_platform::request_id(p, request.headers().get(aw_platform::REQUEST_ID));
         match self.relay(request).await {
             Ok(said) => {
                 let mut response = Response::<Native>::new(Body::from(said));

@@ -2,7 +2,8 @@
 
 use aw_model::names::{EDGE_KEY, MASTER_KEY, ORIGIN_AUTHORITY};
 use aw_platform::{
-    ApiError, App, Caps, Envelope, PlatformExt, Request, Response, Result, SqlPlatform, http::HeaderValue, request_id,
+    ApiError, App, Caps, Envelope, PlatformExt, REQUEST_ID, Request, Response, Result, SqlPlatform, http::HeaderValue,
+    request_id,
 };
 use aw_trust::key;
 
@@ -42,14 +43,14 @@ impl<P: SqlPlatform, S: Service<P>> App<P> for Ingress<S> {
 
     async fn handle(&self, platform: &P, request: Request<P>) -> Response<P> {
         let start = platform.now();
-        let id = request_id(platform, request.headers());
+        let id = request_id(platform, request.headers().get(REQUEST_ID));
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let mut seen = Seen::default();
         let answer = self.answer(platform, request, &id, &mut seen).await;
         let error = answer.as_ref().err().cloned();
         let mut response = answer.unwrap_or_else(|error| error.into_response(&id));
         if let Ok(value) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert("x-request-id", value);
+            response.headers_mut().insert(REQUEST_ID, value);
         }
         if let Some(rate) = seen.rate {
             rate.tell(response.headers_mut());

@@ -1,7 +1,7 @@
 //! From a request to its response.
 
-use aw_platform::{ApiError, App, Body, Request, Response, request_id};
-use http::{HeaderMap, Method};
+use aw_platform::{ApiError, App, Body, REQUEST_ID, Request, Response, request_id};
+use http::Method;
 use wasi::http::types::{IncomingRequest, Method as WasiMethod, ResponseOutparam};
 
 use crate::{
@@ -32,15 +32,15 @@ async fn answer<A: App<Spin>>(request: IncomingRequest) -> Response<Spin> {
         Ok(read) => read,
         Err(error) => {
             let platform = Spin::new(Facts::new(None));
-            return ApiError::from(error).into_response(&request_id(&platform, &HeaderMap::new()));
+            return ApiError::from(error).into_response(&request_id(&platform, None));
         }
     };
-    panics::name(parts.headers.get("x-request-id"));
+    panics::name(parts.headers.get(REQUEST_ID));
     let platform = Spin::new(facts);
     let app = match A::build(&platform).await {
         Ok(app) => app,
         Err(error) => {
-            let id = request_id(&platform, &parts.headers);
+            let id = request_id(&platform, parts.headers.get(REQUEST_ID));
             emit::event("build-failed", &id, &error.to_string());
             return ApiError::from(error).into_response(&id);
         }

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, sync::Once};
 
 use aw_platform::{ApiError, Error, request_id};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 
 use crate::{
     Spin,
@@ -65,11 +65,7 @@ fn take() -> Armed {
 }
 
 fn answer_with_500(event: &str, detail: &str, armed: Armed) {
-    let mut headers = HeaderMap::new();
-    if let Some(id) = armed.id {
-        headers.insert("x-request-id", id);
-    }
-    let id = request_id(&Spin::new(Facts::new(None)), &headers);
+    let id = request_id(&Spin::new(Facts::new(None)), armed.id.as_ref());
     emit::event(event, &id, detail);
     if let Some(outlet) = armed.outlet {
         // The envelope fits into what the host takes at once.

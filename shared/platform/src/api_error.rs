@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use http::{HeaderValue, header};
 use serde::Serialize;
 
-use crate::{Body, Error, RateLimit, rfc3339};
+use crate::{Body, Error, REQUEST_ID, RateLimit, rfc3339};
 
 /// A failure in the API's terms: a status, a stable code, a sentence.
 ///
@@ -138,7 +138,7 @@ impl ApiError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Ok(id) = HeaderValue::from_str(request_id) {
-            headers.insert("x-request-id", id);
+            headers.insert(REQUEST_ID, id);
         }
         response
     }

@@ -1,6 +1,6 @@
 //! Request ids, UUIDv7 and times, from the platform's clock and randomness.
 
-use http::HeaderMap;
+use http::{HeaderName, HeaderValue};
 use uuid::Uuid;
 
 use crate::Platform;
@@ -12,11 +12,14 @@ pub fn uuid_v7<P: Platform>(platform: &P) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(platform.now(), &random).into_uuid()
 }
 
-/// The request's own `X-Request-ID` where it is 1 to 64 of `A-Z a-z 0-9 . _ -`, else a new UUIDv7.
-pub fn request_id<P: Platform>(platform: &P, headers: &HeaderMap) -> String {
+/// The field that names a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The [`REQUEST_ID`] that was sent where that is 1 to 64 of `A-Z a-z 0-9 . _ -`, else a new UUIDv7.
+pub fn request_id<P: Platform>(platform: &P, sent: Option<&HeaderValue>) -> String {
     let ok =
         |s: &&str| (1..=64).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    match headers.get("x-request-id").and_then(|v| v.to_str().ok()).filter(ok) {
+    match sent.and_then(|v| v.to_str().ok()).filter(ok) {
         Some(id) => id.to_owned(),
         None => uuid_v7(platform).to_string(),
     }

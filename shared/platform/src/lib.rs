@@ -59,7 +59,7 @@ pub use ext::PlatformExt;
 pub use fetch::{ANY_HOST, ANY_HOST_OR_LOCAL, Backend, FetchOptions};
 pub use flight::Flights;
 pub use hop_by_hop::strip_hop_by_hop;
-pub use ids::{request_id, rfc3339, uuid_v7};
+pub use ids::{REQUEST_ID, request_id, rfc3339, uuid_v7};
 pub use kv::{KeyPage, Kv, StoreId};
 pub use path::{FromSegment, Path};
 pub use platform::{Platform, Request, Response};

@@ -6,11 +6,11 @@ mod forward;
 mod isolated;
 mod stream;
 
-use aw_platform::{ApiError, Platform, Request, Response, request_id};
+use aw_platform::{ApiError, Platform, REQUEST_ID, Request, Response, request_id};
 
 /// The response to a request that is no port case.
 pub(crate) async fn answer<P: Platform>(p: &P, path: &str, request: Request<P>) -> Response<P> {
-    let id = request_id(p, request.headers());
+    let id = request_id(p, request.headers().get(REQUEST_ID));
     let query = request.uri().query().unwrap_or_default().to_owned();
     let query = query.as_str();
     let outcome = match path {
