@@ -143,7 +143,7 @@ fn serve(
                 async move {
                     let mut answered = service.call(request.map(s3s::Body::http_body)).await;
                     if let Ok(response) = &mut answered {
-                        rest.close_if_too_long(response.headers_mut());
+                        rest.close_unless_drained(response.headers_mut());
                     }
                     answered
                 }

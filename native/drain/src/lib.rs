@@ -15,7 +15,7 @@
 //!     drop(request); // It is refused without a look at its body.
 //!     let mut response = Response::new(String::new());
 //!     *response.status_mut() = StatusCode::FORBIDDEN;
-//!     rest.close_if_too_long(response.headers_mut());
+//!     rest.close_unless_drained(response.headers_mut());
 //!     Ok::<_, Infallible>(response)
 //! });
 //! # let _ = |io: hyper_util::rt::TokioIo<tokio::net::TcpStream>| http1::Builder::new().serve_connection(io, service);
@@ -77,7 +77,7 @@ impl Body {
             return (Self { body: None, awaited: false, ended: None }, Rest::none());
         }
         let short = body.size_hint().exact().is_some_and(|length| length <= LONGEST);
-        // hyper says 100 (Continue) when a body is first asked for, so that nobody has to look at what it expects.
+        // hyper says 100 (Continue) when the body is first asked for. What else may be expected, nobody has defined.
         let awaited = headers.contains_key(EXPECT);
         let ended = (!short || awaited).then(Arc::default);
         (Self { body: Some(body), awaited, ended: ended.clone() }, Rest(ended))
@@ -100,7 +100,7 @@ impl Rest {
     /// Says `Connection: close` in a response with these header fields that begins now, if the request's body has not
     /// been read to its end and is not going to be: it is longer than [`LONGEST`], of unknown length, or held back by
     /// its sender (`Expect: 100-continue`).
-    pub fn close_if_too_long(&self, headers: &mut HeaderMap) {
+    pub fn close_unless_drained(&self, headers: &mut HeaderMap) {
         if self.0.as_ref().is_some_and(|ended| !ended.load(Ordering::Relaxed)) {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }

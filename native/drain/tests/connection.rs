@@ -20,7 +20,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<String>, Infallib
     } else {
         *response.status_mut() = StatusCode::FORBIDDEN;
     }
-    rest.close_if_too_long(response.headers_mut());
+    rest.close_unless_drained(response.headers_mut());
     Ok(response)
 }
 

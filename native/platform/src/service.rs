@@ -104,7 +104,7 @@ impl<H: Future<Output = Response<Native>>> Future for Answer<'_, H> {
         if *this.coding != Coding::None {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         } else {
-            this.rest.close_if_too_long(response.headers_mut());
+            this.rest.close_unless_drained(response.headers_mut());
         }
         Poll::Ready(Ok(response))
     }

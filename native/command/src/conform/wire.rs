@@ -42,6 +42,11 @@ impl Head {
         self.fields.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_slice())
     }
 
+    /// Whether the server says that the connection ends with this response.
+    pub(crate) fn closes(&self) -> bool {
+        self.text("connection").is_some_and(|v| v.eq_ignore_ascii_case("close"))
+    }
+
     /// The first value of the field `name`, as text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.all(name).next().map(|v| String::from_utf8_lossy(v).into_owned())
@@ -209,12 +214,17 @@ impl Connection {
     /// Reads the whole response to a request with this method.
     pub(crate) fn reply(&mut self, method: &str) -> io::Result<Reply> {
         let head = self.head(method)?;
-        let mut framing = head.framing;
+        let body = self.rest(head.framing)?;
+        Ok(Reply { head, body })
+    }
+
+    /// What is left of the body, to its end.
+    pub(crate) fn rest(&mut self, mut framing: Framing) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         loop {
             let part = self.part(&mut framing)?;
             if part.is_empty() {
-                return Ok(Reply { head, body });
+                return Ok(body);
             }
             body.extend_from_slice(&part);
         }

@@ -62,7 +62,7 @@ impl Client {
     fn on(&mut self, mut connection: Connection, method: &str, bytes: &[u8]) -> std::io::Result<Reply> {
         connection.send(bytes)?;
         let reply = connection.reply(method)?;
-        let closes = reply.head.text("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        let closes = reply.head.closes();
         if !closes && reply.head.framing != Framing::Close {
             self.kept = Some(connection);
         }

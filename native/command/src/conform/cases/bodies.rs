@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 
 use aw_conformance::origin::GZIP;
 
-use super::{Verdict, ensure};
+use super::{Verdict, ensure, protocol::goes_on};
 use crate::conform::{
     wire::{self, Reply},
     world::World,
@@ -15,20 +15,13 @@ fn followed(world: &World, method: &str, target: &str, fields: &[(&str, &[u8])])
     let mut connection = world.connect()?;
     connection.send(&wire::request(method, target, fields, b""))?;
     let reply = connection.reply(method)?;
-    if reply.head.text("connection").is_some_and(|v| v.eq_ignore_ascii_case("close")) {
+    if reply.head.closes() {
         // Nothing may come before the close either.
         let rest = connection.any_head("GET").map(|head| head.status);
         ensure!(matches!(&rest, Err(e) if e.kind() == ErrorKind::UnexpectedEof), "after it comes {rest:?}");
         return Ok(reply);
     }
-    connection.send(&wire::request("GET", "/status/200", &[], b""))?;
-    let next = connection.reply("GET").map_err(|e| format!("the next request on the connection: {e}"))?;
-    ensure!(
-        next.status() == 200 && next.body == b"body",
-        "the next request's answer is {} {:?}",
-        next.status(),
-        next.text()
-    );
+    goes_on(&mut connection, &reply.head)?;
     Ok(reply)
 }
 

@@ -68,13 +68,14 @@ pub(super) fn expect(world: &World) -> Verdict {
 const UNREAD: &str = "POST /status/200 HTTP/1.1\r\nHost: conformance.test\r\nContent-Length: 5\r\n";
 
 /// The connection goes on, unless `head` has said that it does not.
-fn goes_on(connection: &mut Connection, head: &Head) -> Verdict {
-    if head.text("connection").is_some_and(|v| v.eq_ignore_ascii_case("close")) {
+pub(super) fn goes_on(connection: &mut Connection, head: &Head) -> Verdict {
+    if head.closes() {
         return Ok(());
     }
     let next = connection.send(&wire::request("GET", "/status/200", &[], b"")).and_then(|()| connection.reply("GET"));
     let next = next.map_err(|e| format!("the next request on the connection: {e}"))?;
-    ensure!(next.status() == 200, "the next request is a {}", next.status());
+    let (status, text) = (next.status(), next.text());
+    ensure!(status == 200 && text == "body", "the next request's answer is {status} {text:?}");
     Ok(())
 }
 
@@ -100,8 +101,7 @@ pub(super) fn unread_expect(world: &World) -> Verdict {
         head = connection.head("POST")?;
     }
     ensure!(head.status == 200, "it is a {}", head.status);
-    let mut framing = head.framing;
-    while !connection.part(&mut framing)?.is_empty() {}
+    connection.rest(head.framing)?;
     // Unless it closes, the server is to read the body that it has not asked for (RFC 9110, section 10.1.1).
     if !asked {
         let _ = connection.send(b"hello");

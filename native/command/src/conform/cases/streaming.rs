@@ -26,13 +26,7 @@ fn staged(world: &World, target: &str) -> Verdict {
     }
     ensure!(body == b"first\n", "the first part is {:?}", String::from_utf8_lossy(&body));
     world.origin.ledger.add(&format!("release {id}"), 1);
-    loop {
-        let part = connection.part(&mut framing)?;
-        if part.is_empty() {
-            break;
-        }
-        body.extend_from_slice(&part);
-    }
+    body.extend(connection.rest(framing)?);
     ensure!(body == b"first\nlast\n", "the whole is {:?}", String::from_utf8_lossy(&body));
     Ok(())
 }
@@ -55,14 +49,7 @@ pub(super) fn duplex(world: &World) -> Verdict {
     let first = connection.part(&mut framing)?;
     ensure!(first == b"one,", "the first part came back as {:?}", String::from_utf8_lossy(&first));
     connection.send(b"3\r\ntwo\r\n0\r\n\r\n")?;
-    let mut rest = Vec::new();
-    loop {
-        let part = connection.part(&mut framing)?;
-        if part.is_empty() {
-            break;
-        }
-        rest.extend_from_slice(&part);
-    }
+    let rest = connection.rest(framing)?;
     ensure!(rest == b"two", "the rest came back as {:?}", String::from_utf8_lossy(&rest));
     Ok(())
 }
